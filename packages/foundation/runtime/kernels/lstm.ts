@@ -126,7 +126,7 @@ export function lstmForward(
 export function lstmBackwardScratchSize(rows: i32, batch: i32, inputSize: i32, hiddenSize: i32): i32 {
   const loop = packedSize(4 * hiddenSize, hiddenSize) + leftScratchSize();
   const weights =
-    rows * max(inputSize, hiddenSize) + weightGradientScratchSize(rows, hiddenSize, 4 * hiddenSize);
+    rows * max(inputSize, hiddenSize) + weightGradientScratchSize(rows, 4 * hiddenSize);
   return 3 * batch * hiddenSize + max(loop, weights);
 }
 
@@ -171,7 +171,7 @@ function backwardRow(
   }
 }
 
-/** Output gradients may be 0 (none). `dGates` [rows, 4 · hiddenSize] is left for `inputGradient`. */
+/** `dGates` [rows, 4 · hiddenSize] is left for `inputGradient`. */
 export function lstmBackward(
   offsets: usize,
   rowIndex: usize,

@@ -12,15 +12,11 @@ import {
 } from './matrix-product';
 import { loadLanes, storeLanes } from './vector';
 
-/** target[i] = source[index[i]], rows of `width` floats; zeros where `source` is 0 (no tensor). */
+/** target[i] = source[index[i]], rows of `width` floats. */
 export function gatherRows(target: usize, source: usize, index: usize, rows: i32, width: i32): void {
-  const bytes = (<usize>width) << 2;
-  if (source == 0) {
-    memory.fill(target, 0, <usize>rows * bytes);
-    return;
-  }
+  const bytes = <usize>width << 2;
   for (let i = 0; i < rows; i++) {
-    memory.copy(target, source + <usize>load<i32>(index + ((<usize>i) << 2)) * bytes, bytes);
+    memory.copy(target, source + <usize>load<i32>(index + (<usize>i << 2)) * bytes, bytes);
     target += bytes;
   }
 }
@@ -157,7 +153,7 @@ export function inputGradient(
 }
 
 /** Floats of scratch for `weightGradient`. */
-export function weightGradientScratchSize(rows: i32, leftWidth: i32, width: i32): i32 {
+export function weightGradientScratchSize(rows: i32, width: i32): i32 {
   return leftScratchSize() + packedSize(rows, width);
 }
 

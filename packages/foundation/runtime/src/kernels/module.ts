@@ -5,87 +5,15 @@ import { relaxedModule } from './generated/relaxed.ts';
 /** A place on the WASM heap. */
 export type Address = number;
 
-/** What the AssemblyScript modules export: sizes in floats, places in bytes. */
-export interface KernelExports {
-  multiply(
-    c: Address,
-    cStride: number,
-    a: Address,
-    aRowStride: number,
-    aDepthStride: number,
-    b: Address,
-    bDepthStride: number,
-    bColumnStride: number,
-    rows: number,
-    columns: number,
-    depth: number,
-    accumulate: number,
-    scratch: Address,
-  ): void;
-  productScratchSize(rows: number, columns: number, depth: number): number;
-  inputGradient(
-    dInputs: Address,
-    dGates: Address,
-    inputKernel: Address,
-    rowIndex: Address,
-    rows: number,
-    allRows: number,
-    inputSize: number,
-    width: number,
-    scratch: Address,
-  ): void;
-  inputGradientScratchSize(rows: number, inputSize: number, width: number): number;
-  lstmForward(
-    offsets: Address,
-    rowIndex: Address,
-    order: Address,
-    steps: number,
-    batch: number,
-    time: number,
-    inputSize: number,
-    hiddenSize: number,
-    inputs: Address,
-    inputKernel: Address,
-    recurrentKernel: Address,
-    bias: Address,
-    initialHidden: Address,
-    initialCell: Address,
-    outputs: Address,
-    finalHidden: Address,
-    finalCell: Address,
-    gates: Address,
-    cells: Address,
-    scratch: Address,
-  ): void;
-  lstmForwardScratchSize(rows: number, batch: number, inputSize: number, hiddenSize: number): number;
-  lstmBackward(
-    offsets: Address,
-    rowIndex: Address,
-    order: Address,
-    steps: number,
-    batch: number,
-    inputSize: number,
-    hiddenSize: number,
-    inputs: Address,
-    recurrentKernel: Address,
-    initialHidden: Address,
-    initialCell: Address,
-    outputs: Address,
-    gates: Address,
-    cells: Address,
-    dOutputs: Address,
-    dFinalHidden: Address,
-    dFinalCell: Address,
-    dInputKernel: Address,
-    dRecurrentKernel: Address,
-    dBias: Address,
-    dInitialHidden: Address,
-    dInitialCell: Address,
-    dGates: Address,
-    scratch: Address,
-  ): void;
-  lstmBackwardScratchSize(rows: number, batch: number, inputSize: number, hiddenSize: number): number;
-}
+type KernelName =
+  | 'multiply'
+  | 'productScratchSize'
+  | 'inputGradient'
+  | 'inputGradientScratchSize'
+  | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward'}${'' | 'ScratchSize'}`;
+
+/** What the AssemblyScript modules export (signatures there): places in bytes, sizes in floats, booleans as 0 and 1. */
+type KernelExports = Record<KernelName, (...args: number[]) => number>;
 
 /** The kernels, working inside tfjs's own heap. */
 export interface KernelModule extends KernelExports {

@@ -22,7 +22,7 @@ export function allocateReserve(
   module: KernelModule,
   plan: SequencePlan,
   floats: number,
-): tf.TensorInfo & { reserve: Reserve } {
+): { info: tf.TensorInfo; reserve: Reserve } {
   const planWords = (plan.words.length + 3) & ~3;
   const offsets = allocate(module, planWords + floats);
   new Int32Array(module.memory.buffer, offsets, plan.words.length).set(plan.words);
@@ -31,7 +31,7 @@ export function allocateReserve(
   const reserve = { plan, offsets, rowIndex, order, activations: offsets + 4 * planWords };
   const info = module.backend.makeOutput([1], 'int32', offsets);
   reserves.set(info.dataId, reserve);
-  return { ...info, reserve };
+  return { info, reserve };
 }
 
 /** The reserve that a tensor owns. */

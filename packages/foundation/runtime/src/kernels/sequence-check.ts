@@ -1,8 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Throws unless every tensor is alive, float32, and of the shape that stands beside it. */
-export function checkTensors(caller: string, tensors: Record<string, [tf.Tensor, readonly number[]]>): void {
-  for (const [name, [tensor, shape]] of Object.entries(tensors)) {
+/** Throws unless every tensor named in `shapes` is there, alive, float32 and of that shape. */
+export function checkTensors(
+  caller: string,
+  tensors: Record<string, tf.Tensor>,
+  shapes: Record<string, readonly number[]>,
+): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const tensor = tensors[name];
+    if (tensor === undefined)
+      throw new TypeError(`${caller}: \`${name}\` is missing. Pass a tensor of shape [${shape.join(', ')}].`);
     if (tensor.isDisposed)
       throw new Error(`${caller}: \`${name}\` is disposed. Keep it with tf.keep, or return it from tf.tidy.`);
     if (tensor.dtype !== 'float32')

@@ -3,7 +3,7 @@ import { addressOf, withScratch } from './heap.ts';
 import type { KernelModule } from './module.ts';
 import { reserveOf } from './reserve.ts';
 
-const SEQUENCE_INPUT_GRADIENT = 'SequenceInputGradient';
+const SEQUENCE_INPUT_GRADIENT = 'sequenceInputGradient';
 
 /**
  * The gradient of a sequence's inputs from that of its gates: a kernel of its own, because a first layer on plain data never
@@ -11,7 +11,7 @@ const SEQUENCE_INPUT_GRADIENT = 'SequenceInputGradient';
  */
 export function sequenceInputGradient(
   dGates: tf.Tensor,
-  inputKernel: tf.Tensor2D,
+  inputKernel: tf.Tensor,
   reserve: tf.Tensor,
 ): tf.Tensor {
   return tf.engine().runKernel(SEQUENCE_INPUT_GRADIENT, { dGates, inputKernel, reserve }) as tf.Tensor;

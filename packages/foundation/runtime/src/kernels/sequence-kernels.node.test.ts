@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type KernelBuild, kernelsAvailable, lstmSequence, registerKernels } from './index.ts';
+import {
+  gruSequence,
+  type KernelBuild,
+  kernelsAvailable,
+  lstmSequence,
+  registerKernels,
+  rnnSequence,
+} from './index.ts';
 
 let build: KernelBuild;
 beforeAll(async () => {
@@ -60,19 +67,90 @@ const lstm: CellUnderTest = {
   step: (values, { hiddenSize: n }, input, [hidden, cell]) => {
     const x = affine(input, values.inputKernel!, values.bias!);
     const gates = affine(hidden!, values.recurrentKernel!, x);
-    const next = cell!.map((c, j) => sigmoid(gates[n + j]!) * c + sigmoid(gates[j]!) * Math.tanh(gates[2 * n + j]!));
+    const next = cell!.map(
+      (c, j) => sigmoid(gates[n + j]!) * c + sigmoid(gates[j]!) * Math.tanh(gates[2 * n + j]!),
+    );
     return [next.map((c, j) => sigmoid(gates[3 * n + j]!) * Math.tanh(c)), next];
   },
   run: (tensors, lengths, reverse) => {
-    const result = lstmSequence({ ...(tensors as never as Parameters<typeof lstmSequence>[0]), lengths, reverse });
+    const result = lstmSequence({
+      ...(tensors as never as Parameters<typeof lstmSequence>[0]),
+      lengths,
+      reverse,
+    });
     return [result.outputs, result.finalHidden, result.finalCell];
   },
 };
 
-const cells: Record<string, CellUnderTest> = { lstm };
+const gru: CellUnderTest = {
+  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
+    inputs: [batch, time, inputSize],
+    inputKernel: [inputSize, 3 * hiddenSize],
+    recurrentKernel: [hiddenSize, 3 * hiddenSize],
+    inputBias: [3 * hiddenSize],
+    recurrentBias: [3 * hiddenSize],
+    initialHidden: [batch, hiddenSize],
+  }),
+  states: ['initialHidden'],
+  step: (values, { hiddenSize: n }, input, [hidden]) => {
+    const x = affine(input, values.inputKernel!, values.inputBias!);
+    const h = affine(hidden!, values.recurrentKernel!, values.recurrentBias!);
+    const next = hidden!.map((before, j) => {
+      const update = sigmoid(x[n + j]! + h[n + j]!);
+      const candidate = Math.tanh(x[2 * n + j]! + sigmoid(x[j]! + h[j]!) * h[2 * n + j]!);
+      return (1 - update) * candidate + update * before;
+    });
+    return [next];
+  },
+  run: (tensors, lengths, reverse) => {
+    const result = gruSequence({
+      ...(tensors as never as Parameters<typeof gruSequence>[0]),
+      lengths,
+      reverse,
+    });
+    return [result.outputs, result.finalHidden];
+  },
+};
+
+const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellUnderTest => ({
+  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
+    inputs: [batch, time, inputSize],
+    inputKernel: [inputSize, hiddenSize],
+    recurrentKernel: [hiddenSize, hiddenSize],
+    bias: [hiddenSize],
+    initialHidden: [batch, hiddenSize],
+  }),
+  states: ['initialHidden'],
+  step: (values, _sizes, input, [hidden]) => {
+    const x = affine(input, values.inputKernel!, values.bias!);
+    return [affine(hidden!, values.recurrentKernel!, x).map(formula)];
+  },
+  run: (tensors, lengths, reverse) => {
+    const result = rnnSequence({
+      ...(tensors as never as Parameters<typeof rnnSequence>[0]),
+      activation,
+      lengths,
+      reverse,
+    });
+    return [result.outputs, result.finalHidden];
+  },
+});
+
+const cells: Record<string, CellUnderTest> = {
+  lstm,
+  gru,
+  'rnn with tanh': rnn('tanh', Math.tanh),
+  'rnn with relu': rnn('relu', (x) => Math.max(x, 0)),
+};
 
 /** Outputs [batch, time, hiddenSize] and the final states [batch, hiddenSize]. */
-function reference(cell: CellUnderTest, values: Values, sizes: Sizes, lengths: number[], reverse: boolean): Float64Array[] {
+function reference(
+  cell: CellUnderTest,
+  values: Values,
+  sizes: Sizes,
+  lengths: number[],
+  reverse: boolean,
+): Float64Array[] {
   const { batch, time, inputSize, hiddenSize } = sizes;
   const outputs = new Float64Array(batch * time * hiddenSize);
   const finals = cell.states.map(() => new Float64Array(batch * hiddenSize));
@@ -80,7 +158,12 @@ function reference(cell: CellUnderTest, values: Values, sizes: Sizes, lengths: n
     let states = cell.states.map((name) => values[name]!.slice(b * hiddenSize, (b + 1) * hiddenSize));
     for (let step = 0; step < lengths[b]!; step++) {
       const row = b * time + (reverse ? lengths[b]! - 1 - step : step);
-      states = cell.step(values, sizes, values.inputs!.subarray(row * inputSize, (row + 1) * inputSize), states);
+      states = cell.step(
+        values,
+        sizes,
+        values.inputs!.subarray(row * inputSize, (row + 1) * inputSize),
+        states,
+      );
       outputs.set(states[0]!, row * hiddenSize);
     }
     for (const [i, state] of states.entries()) finals[i]!.set(state, b * hiddenSize);
@@ -102,7 +185,8 @@ function generator(seed: number): () => number {
 }
 
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
-const float32Noise = (size: number, next: () => number) => Float64Array.from({ length: size }, () => Math.fround(next()));
+const float32Noise = (size: number, next: () => number) =>
+  Float64Array.from({ length: size }, () => Math.fround(next()));
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
@@ -125,19 +209,26 @@ function weightedSum(results: tf.Tensor[], weights: tf.Tensor[]): tf.Scalar {
 function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined, reverse: boolean): void {
   const next = generator(sizes.batch * 1000 + sizes.time * 100 + sizes.inputSize * 10 + sizes.hiddenSize);
   const shapes = cell.shapes(sizes);
-  const values: Values = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, float32Noise(count(shape), next)]));
+  const values: Values = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, float32Noise(count(shape), next)]),
+  );
   const { batch, time, hiddenSize } = sizes;
   const realLengths = lengths ?? new Array<number>(batch).fill(time);
   const expected = reference(cell, values, sizes, realLengths, reverse);
   const weights = expected.map((result) => float32Noise(result.length, next));
-  const loss = () => reference(cell, values, sizes, realLengths, reverse).reduce((sum, result, i) => sum + dot(result, weights[i]!), 0);
+  const loss = () =>
+    reference(cell, values, sizes, realLengths, reverse).reduce(
+      (sum, result, i) => sum + dot(result, weights[i]!),
+      0,
+    );
 
   const before = tf.memory().numTensors;
   tf.tidy(() => {
     const names = Object.keys(shapes);
     const tensors = names.map((name) => tf.tensor(Float32Array.from(values[name]!), shapes[name]!));
     const lengthTensor = lengths && tf.tensor1d(lengths, 'int32');
-    const run = (args: tf.Tensor[]) => cell.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), lengthTensor, reverse);
+    const run = (args: tf.Tensor[]) =>
+      cell.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), lengthTensor, reverse);
     const shapesOut = [[batch, time, hiddenSize], ...cell.states.map(() => [batch, hiddenSize])];
     const weightTensors = weights.map((weight, i) => tf.tensor(Float32Array.from(weight), shapesOut[i]!));
 
@@ -151,7 +242,10 @@ function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined,
       expect(gradients[i]!.shape).toEqual(shapes[name]);
       const gradient = gradients[i]!.dataSync();
       const value = values[name]!;
-      const places = value.length <= 24 ? [...value.keys()] : Array.from({ length: 24 }, () => Math.floor(((next() + 1) / 2) * value.length));
+      const places =
+        value.length <= 24
+          ? [...value.keys()]
+          : Array.from({ length: 24 }, () => Math.floor(((next() + 1) / 2) * value.length));
       // Central differences in float64: the error is of order h² = 1e-10.
       const slopes = places.map((place) => {
         const kept = value[place]!;
@@ -162,19 +256,32 @@ function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined,
         value[place] = kept;
         return (above - below) / 2e-5;
       });
-      expectClose(places.map((place) => gradient[place]!), slopes, 2e-5, name);
+      expectClose(
+        places.map((place) => gradient[place]!),
+        slopes,
+        2e-5,
+        name,
+      );
     }
   });
   expect(tf.memory().numTensors).toBe(before);
 }
 
 /** Within `tolerance` of the largest expected magnitude, or of one. */
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = 'values'): void {
+function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what = 'values',
+): void {
   expect(actual.length).toBe(expected.length);
   let worst = 0;
   let scale = 1;
   for (let i = 0; i < expected.length; i++) {
-    worst = Math.max(worst, Number.isNaN(actual[i]!) ? Number.POSITIVE_INFINITY : Math.abs(actual[i]! - expected[i]!));
+    worst = Math.max(
+      worst,
+      Number.isNaN(actual[i]!) ? Number.POSITIVE_INFINITY : Math.abs(actual[i]! - expected[i]!),
+    );
     scale = Math.max(scale, Math.abs(expected[i]!));
   }
   expect(worst / scale, what).toBeLessThan(tolerance);
