@@ -13,6 +13,7 @@ import {
   rnnSequence,
   rnnStep,
 } from './index.ts';
+import golden from './sequence-kernels.reference.json' with { type: 'json' };
 
 let build: KernelBuild;
 beforeAll(async () => {
@@ -158,8 +159,8 @@ const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellU
 const cells: Record<string, CellUnderTest> = {
   lstm,
   gru,
-  'rnn with tanh': rnn('tanh', Math.tanh),
-  'rnn with relu': rnn('relu', (x) => Math.max(x, 0)),
+  'rnn-tanh': rnn('tanh', Math.tanh),
+  'rnn-relu': rnn('relu', (x) => Math.max(x, 0)),
 };
 
 /** Outputs [batch, time, hiddenSize] and the final states [batch, hiddenSize]. */
@@ -190,6 +191,17 @@ function reference(
     for (const [i, state] of states.entries()) finals[i]!.set(state, b * hiddenSize);
   }
   return [outputs, ...finals];
+}
+
+interface GoldenCell {
+  inputs: number[];
+  inputGradient: number[];
+  directions: {
+    params: Record<string, number[]>;
+    results: number[][];
+    weights: number[][];
+    gradients: Record<string, number[]>;
+  }[];
 }
 
 // --- The harness ----------------------------------------------------------------------------------------------------
@@ -354,8 +366,113 @@ for (const [name, cell] of Object.entries(cells)) {
         });
       });
     }
+    test('agrees with PyTorch over packed sequences, values and gradients, both directions', () => {
+      const { sizes, lengths } = golden;
+      const expected = (golden.cells as unknown as Record<string, GoldenCell>)[name]!;
+      const shapes = cell.shapes(sizes);
+      const resultShapes = [
+        [sizes.batch, sizes.time, sizes.hiddenSize],
+        ...cell.states.map(() => [sizes.batch, sizes.hiddenSize]),
+      ];
+      const inputGradient = new Float64Array(expected.inputGradient.length);
+      for (const [d, { params, results, weights, gradients }] of expected.directions.entries()) {
+        tf.tidy(() => {
+          const names = Object.keys(shapes);
+          const tensors = names.map((key) =>
+            tf.tensor(key === 'inputs' ? expected.inputs : params[key]!, shapes[key]!),
+          );
+          const lengthTensor = tf.tensor1d(lengths, 'int32');
+          const run = (args: tf.Tensor[]) =>
+            cell.run(Object.fromEntries(names.map((key, i) => [key, args[i]!])), lengthTensor, d === 1);
+          for (const [i, result] of run(tensors).entries()) expectClose(result.dataSync(), results[i]!, 2e-6);
+          const weightTensors = weights.map((weight, i) => tf.tensor(weight, resultShapes[i]!));
+          const actual = tf.grads((...args: tf.Tensor[]) => weightedSum(run(args), weightTensors))(tensors);
+          for (const [i, key] of names.entries()) {
+            const gradient = actual[i]!.dataSync();
+            if (key === 'inputs') for (const [j, value] of gradient.entries()) inputGradient[j]! += value;
+            else expectClose(gradient, gradients[key]!, 5e-6, key);
+          }
+        });
+      }
+      expectClose(inputGradient, expected.inputGradient, 5e-6, 'inputs');
+    });
     test('more rows than one block of the matrix product', () => {
       check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
     });
   });
 }
+
+test('training on while the heap grows leaves nothing behind and changes no number', () => {
+  const sizes = { batch: 3, time: 5, inputSize: 4, hiddenSize: 6 };
+  const next = generator(1);
+  const shapes = lstm.shapes(sizes);
+  const names = Object.keys(shapes);
+  const values = names.map((name) => Float32Array.from({ length: count(shapes[name]!) }, next));
+  const weights = [float32Noise(90, next), float32Noise(18, next), float32Noise(18, next)];
+  const gradient = () =>
+    tf.tidy(() => {
+      const tensors = names.map((name, i) => tf.tensor(values[i]!, shapes[name]!));
+      const weightTensors = weights.map((weight, i) =>
+        tf.tensor(Float32Array.from(weight), i === 0 ? [3, 5, 6] : [3, 6]),
+      );
+      const run = (...args: tf.Tensor[]) =>
+        weightedSum(
+          lstm.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), undefined, false),
+          weightTensors,
+        );
+      return tf
+        .grads(run)(tensors)
+        .map((tensor) => [...tensor.dataSync()]);
+    });
+  const first = gradient();
+  const heap = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
+  const before = heap.HEAPU8.length;
+  const { numTensors, numBytes } = tf.memory();
+  const hogs: tf.Tensor[] = [];
+  for (let step = 0; step < 300; step++) {
+    if (step % 30 === 0) hogs.push(tf.zeros([1 << 20, 4]));
+    expect(gradient()).toEqual(first);
+  }
+  expect(heap.HEAPU8.length).toBeGreaterThan(before);
+  for (const hog of hogs) hog.dispose();
+  expect(tf.memory()).toMatchObject({ numTensors, numBytes });
+  const settled = heap.HEAPU8.length;
+  for (let step = 0; step < 500; step++) gradient();
+  expect(heap.HEAPU8.length).toBe(settled);
+});
+
+describe('bad arguments', () => {
+  const args = () => ({
+    inputs: tf.zeros<tf.Rank.R3>([2, 3, 4]),
+    inputKernel: tf.zeros<tf.Rank.R2>([4, 20]),
+    recurrentKernel: tf.zeros<tf.Rank.R2>([5, 20]),
+    bias: tf.zeros<tf.Rank.R1>([20]),
+    initialHidden: tf.zeros<tf.Rank.R2>([2, 5]),
+    initialCell: tf.zeros<tf.Rank.R2>([2, 5]),
+  });
+  const failing = (change: Partial<Parameters<typeof lstmSequence>[0]>) => () =>
+    tf.tidy(() => void lstmSequence({ ...args(), ...change }));
+
+  test('shapes, types and lengths that do not fit are named', () => {
+    expect(failing({ inputKernel: tf.zeros([3, 20]) })).toThrow(
+      'lstmSequence: `inputKernel` has shape [3, 20], expected [4, 20].',
+    );
+    expect(failing({ inputs: tf.zeros([2, 3, 4], 'int32') as tf.Tensor3D })).toThrow(
+      /`inputs` is int32, expected float32/,
+    );
+    expect(failing({ bias: undefined as never })).toThrow(/`bias` is missing/);
+    expect(failing({ inputs: undefined as never })).toThrow(/`inputs` is missing/);
+    expect(failing({ lengths: tf.tensor1d([1, 4], 'int32') })).toThrow(
+      /`lengths`\[1\] is 4, expected a whole number from 0 to 3/,
+    );
+    expect(failing({ lengths: tf.tensor1d([1], 'int32') })).toThrow(
+      /`lengths` has shape \[1\], expected \[2\]/,
+    );
+  });
+
+  test('a disposed tensor is an error, not a wild read', () => {
+    const bias = tf.zeros<tf.Rank.R1>([20]);
+    bias.dispose();
+    expect(failing({ bias })).toThrow(/`bias` is disposed/);
+  });
+});
