@@ -1,1 +1,1 @@
-export {};
+export { folderStore, writeAtomically } from './folder-store.ts';
