@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { languageModel, type LanguageModel, type LanguageModelConfig, type LanguageModelParams } from '@ostinato/language-model';
 import { createRng, disposeParams, fillParams, loadParams, saveParams } from '@ostinato/runtime';
-import { folderStore, writeAtomically } from '@ostinato/runtime/node';
+import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
 import { UserError } from './user-error.ts';
 
@@ -35,15 +35,17 @@ export interface LoadedModel {
   params: LanguageModelParams;
 }
 
-/** The parameters' file, and how to write one atomically. */
+/** Writes `params.safetensors`. */
 export async function writeParams(folder: string, params: LanguageModelParams): Promise<void> {
   await folderStore(folder).write('params.safetensors', saveParams(params));
 }
 
 /** Writes `config.json` and `tokenizer.json`. */
 export async function writeConfig(folder: string, config: ModelConfig, tokenizer: Tokenizer): Promise<void> {
-  await writeAtomically(join(folder, 'tokenizer.json'), `${JSON.stringify(tokenizer.toJSON(), null, 2)}\n`);
-  await writeAtomically(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const store = folderStore(folder);
+  const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  await store.write('tokenizer.json', json(tokenizer.toJSON()));
+  await store.write('config.json', json(config));
 }
 
 /** @returns undefined when the folder holds no model */

@@ -29,7 +29,7 @@ export async function trainNgrams(
   async function* counted() {
     for await (const ids of encodeText(text, level, vocabulary, { grow: true })) {
       for (const id of ids) if (id !== vocabulary.begin) tokens++;
-      reporter.progress({ fraction: 0, text: `${count(tokens)} tokens counted` });
+      reporter.progress({ text: `${count(tokens)} tokens counted` });
       yield ids;
     }
   }

@@ -2,8 +2,8 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 
 /** How far a task is, and what to say beside it. */
 export interface Progress {
-  /** From 0 to 1. */
-  fraction: number;
+  /** From 0 to 1; absent where nobody knows the end. */
+  fraction?: number;
   /** One short line: `loss 1.82 · perplexity 6.2 · 41,000 tokens/s`. */
   text: string;
 }
@@ -38,14 +38,14 @@ function bar(): Omit<Reporter, 'result'> {
   return {
     progress({ fraction, text }) {
       if (!single) {
-        const format = '{bar} {percentage}%  {text}';
+        const format = fraction === undefined ? '{text}' : '{bar} {percentage}%  {text}';
         bars = new MultiBar(
           { format, barsize: 24, hideCursor: true, gracefulExit: false, clearOnComplete: true, linewrap: false },
           Presets.shades_classic,
         );
         single = bars.create(1, 0, { text });
       }
-      single.update(fraction, { text });
+      single.update(fraction ?? 0, { text });
     },
     finish() {
       bars?.stop();
@@ -59,16 +59,17 @@ function bar(): Omit<Reporter, 'result'> {
 }
 
 function plainLines(): Omit<Reporter, 'result'> {
-  let last = Number.NEGATIVE_INFINITY;
+  let last = performance.now();
   return {
     progress({ fraction, text }) {
       const now = performance.now();
       if (now - last < linesEvery) return;
       last = now;
-      process.stderr.write(`${(100 * fraction).toFixed(0).padStart(3)}%  ${text}\n`);
+      const share = fraction === undefined ? '' : `${(100 * fraction).toFixed(0).padStart(3)}%  `;
+      process.stderr.write(`${share}${text}\n`);
     },
     finish() {
-      last = Number.NEGATIVE_INFINITY;
+      last = performance.now();
     },
     note: (text) => void process.stderr.write(`${text}\n`),
   };
