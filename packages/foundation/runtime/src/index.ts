@@ -2,6 +2,19 @@ export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
 export {
+  type GruSequenceArgs,
+  type GruSequenceResult,
+  gruSequence,
+  type KernelBuild,
+  kernelsAvailable,
+  type LstmSequenceArgs,
+  type LstmSequenceResult,
+  lstmSequence,
+  type RnnSequenceArgs,
+  type RnnSequenceResult,
+  rnnSequence,
+} from './kernels/index.ts';
+export {
   countParams,
   disposeParams,
   fillParams,
