@@ -19,15 +19,15 @@ export function countBatch<Vocab extends TokenIds>(
   const { begin = -1, end = -1, size } = vocabulary;
   const levels: TrieLevel[] = [];
   let count = tokenCounts(ids.subarray(0, starts), size);
+  // what still grows, overwritten order by order
   let place = sortedPlaces(ids.subarray(0, starts), count);
   const counts = [Uint32Array.of(starts), count];
   const sort = placeSorter(ids);
+  const token = new Int32Array(starts);
+  const longer = new Uint32Array(starts);
 
   for (let k = 2; k <= order; k++) {
     const first = new Int32Array(count.length + 1);
-    const token = new Int32Array(place.length);
-    const longer = new Uint32Array(place.length);
-    const kept = new Int32Array(place.length);
     let read = 0;
     let written = 0;
     let ngrams = 0;
@@ -35,18 +35,22 @@ export function countBatch<Vocab extends TokenIds>(
       const from = written;
       for (const last = read + count[ngram]!; read < last; read++) {
         const next = place[read]! + k - 1;
-        if (next < ids.length && ids[next - 1] !== end && ids[next] !== begin) kept[written++] = place[read]!;
+        if (next < ids.length && ids[next - 1] !== end && ids[next] !== begin)
+          place[written++] = place[read]!;
       }
-      if (written - from > 1) sort(kept, from, written, k - 1);
+      if (written - from > 1) sort(place, from, written, k - 1);
       let before = -1;
       for (let i = from; i < written; i++) {
-        const id = ids[kept[i]! + k - 1]!;
-        if (id !== before) token[ngrams++] = before = id;
+        const id = ids[place[i]! + k - 1]!;
+        if (id !== before) {
+          longer[ngrams] = 0;
+          token[ngrams++] = before = id;
+        }
         longer[ngrams - 1]!++;
       }
       first[ngram + 1] = ngrams;
     }
-    place = kept.subarray(0, written);
+    place = place.subarray(0, written);
     count = longer.slice(0, ngrams);
     levels.push({ first, token: token.slice(0, ngrams) });
     counts.push(count);

@@ -1,4 +1,5 @@
 export { ArpaError } from './arpa-section.ts';
+export { readBinary, type StorableToken, writeBinary } from './binary.ts';
 export { countNgrams } from './count-ngrams.ts';
 export { type Discount, DiscountError, fallbackDiscount } from './discounts.ts';
 export { DamagedFileError, gzip } from './gzip.ts';

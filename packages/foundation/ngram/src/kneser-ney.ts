@@ -84,8 +84,8 @@ export function kneserNey<Vocab extends TokenIds>(
       if (begin !== undefined) probability[1 + begin] = 0;
     }
   }
-  backoff[0] = 1; // mixed into the single tokens already
-  const model = { trie, vocabulary, logProb: probability.map(Math.log), logBackoff: backoff.map(Math.log) };
+  backoff[0] = probability[0] = 1; // the uniform is mixed into the single tokens already
+  const model = { trie, vocabulary, logProb: takeLogs(probability), logBackoff: takeLogs(backoff) };
   if (cutoff[order] === 0) return new NgramModel({ ...model, link });
   return new NgramModel(filterNgrams(model, (node, k) => isKept(counts, node, k, cutoff)));
 }
@@ -137,6 +137,12 @@ function pruningCutoffs(order: number, prune: readonly number[]): number[] {
 
 function isKept(counts: NgramCounts, node: number, order: number, cutoff: readonly number[]): boolean {
   return order < 2 || counts.count[node]! > cutoff[order]!;
+}
+
+/** In place: these are the largest arrays there are. */
+function takeLogs(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = Math.log(values[i]!);
+  return values;
 }
 
 /** lmplz's `--interpolate_unigrams 0`: what was discounted goes to the unknown token alone. */
