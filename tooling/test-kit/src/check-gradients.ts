@@ -24,9 +24,10 @@ export function expectGradients<Tree extends TensorTree>(
     for (let i = 0; i < tensor.size; i += stride) {
       const expected = slope((delta) => valueAt(f, tree, tensor, i, delta));
       const size = Math.max(1, Math.abs(expected));
-      expect(Math.abs(gradient[i]! - expected) / size, `${path}[${i}]: ${gradient[i]} for ${expected}`).toBeLessThan(
-        tolerance,
-      );
+      expect(
+        Math.abs(gradient[i]! - expected) / size,
+        `${path}[${i}]: ${gradient[i]} for ${expected}`,
+      ).toBeLessThan(tolerance);
     }
   });
   for (const gradient of grads) gradient?.dispose();

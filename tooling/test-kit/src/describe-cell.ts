@@ -66,7 +66,10 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
   describe(`the contract of ${cell.name}`, () => {
     test('gradients of one step agree with finite differences', () => {
       const { params, state, inputs } = setUp();
-      const input = tf.reshape(tf.slice(inputs, [0, 0, 0], [batchSize, 1, inputSize]), [batchSize, inputSize]);
+      const input = tf.reshape(tf.slice(inputs, [0, 0, 0], [batchSize, 1, inputSize]), [
+        batchSize,
+        inputSize,
+      ]);
       expectGradients((all) => weigh(cell.step(all.params, all.input as tf.Tensor2D, all.state)), {
         params,
         input,
@@ -74,17 +77,20 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
       });
     });
 
-    test.each([false, true])('gradients through time agree with finite differences (reverse: %s)', (reverse) => {
-      const { params, state, inputs } = setUp();
-      expectGradients(
-        (all) => {
-          const options = { lengths, initialState: all.state, reverse };
-          return weigh({ ...unroll(cell, all.params, all.inputs as tf.Tensor3D, options) });
-        },
-        { params, inputs, state },
-        { samples: 8 },
-      );
-    });
+    test.each([false, true])(
+      'gradients through time agree with finite differences (reverse: %s)',
+      (reverse) => {
+        const { params, state, inputs } = setUp();
+        expectGradients(
+          (all) => {
+            const options = { lengths, initialState: all.state, reverse };
+            return weigh({ ...unroll(cell, all.params, all.inputs as tf.Tensor3D, options) });
+          },
+          { params, inputs, state },
+          { samples: 8 },
+        );
+      },
+    );
 
     test('unrolling gives what single steps give', () => {
       const { params, state, inputs } = setUp();
@@ -132,8 +138,12 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
       const full = [time, time, time];
       const plain = unroll(cell, params, inputs, { lengths: full, initialState: state, reverse });
       const long = unroll(cell, params, padded, { lengths: full, initialState: state, reverse });
-      expect(tf.slice(long.outputs, [0, 0, 0], plain.outputs.shape)).toBeAllClose(plain.outputs, { absolute: 0 });
-      expect(tf.slice(long.outputs, [0, time, 0])).toBeAllClose(tf.zeros([batchSize, 2, hiddenSize]), { absolute: 0 });
+      expect(tf.slice(long.outputs, [0, 0, 0], plain.outputs.shape)).toBeAllClose(plain.outputs, {
+        absolute: 0,
+      });
+      expect(tf.slice(long.outputs, [0, time, 0])).toBeAllClose(tf.zeros([batchSize, 2, hiddenSize]), {
+        absolute: 0,
+      });
       leaves(long.finalState).forEach(([, tensor], leaf) => {
         expect(tensor).toBeAllClose(leaves(plain.finalState)[leaf]![1], { absolute: 0 });
       });
@@ -143,10 +153,9 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
       const { params, inputs } = setUp();
       const padded = tf.concat([inputs, tf.fill([batchSize, 1, inputSize], Number.NaN)], 1) as tf.Tensor3D;
       const tensors = leaves(params).map(([, tensor]) => tensor);
-      const { grads } = tf.engine().gradients(
-        () => weigh({ ...unroll(cell, params, padded, { lengths }) }),
-        tensors,
-      );
+      const { grads } = tf
+        .engine()
+        .gradients(() => weigh({ ...unroll(cell, params, padded, { lengths }) }), tensors);
       for (const gradient of grads) expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
     });
 

@@ -23,7 +23,10 @@ expect.extend({
     const [got, want] = [flatten(received), flatten(expected)];
     const shapes = [shapeOf(received), shapeOf(expected)];
     if (got.length !== want.length || (shapes[0] && shapes[1] && shapes[0].join() !== shapes[1].join())) {
-      return { pass: false, message: () => `shape [${shapes[0] ?? got.length}], expected [${shapes[1] ?? want.length}]` };
+      return {
+        pass: false,
+        message: () => `shape [${shapes[0] ?? got.length}], expected [${shapes[1] ?? want.length}]`,
+      };
     }
     let worst = -1;
     let distance = 0;

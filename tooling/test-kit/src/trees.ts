@@ -13,5 +13,7 @@ export function leaves(tree: TensorTree, path = ''): [path: string, tensor: tf.T
 export function mapTree<Tree extends TensorTree>(tree: Tree, change: (tensor: tf.Tensor) => tf.Tensor): Tree {
   if (tree instanceof tf.Tensor) return change(tree) as Tree;
   if (Array.isArray(tree)) return tree.map((branch) => mapTree(branch, change)) as unknown as Tree;
-  return Object.fromEntries(Object.entries(tree).map(([name, branch]) => [name, mapTree(branch, change)])) as Tree;
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, branch]) => [name, mapTree(branch, change)]),
+  ) as Tree;
 }

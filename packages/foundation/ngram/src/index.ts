@@ -1,1 +1,17 @@
-export {};
+export { ArpaError } from './arpa-section.ts';
+export { countNgrams } from './count-ngrams.ts';
+export { type Discount, DiscountError, fallbackDiscount } from './discounts.ts';
+export { DamagedFileError, gzip } from './gzip.ts';
+export { type KneserNeyOptions, kneserNey, kneserNeyDiscounts } from './kneser-ney.ts';
+export type { FileChunks } from './lines.ts';
+export { mergeCounts } from './merge-counts.ts';
+export type { NgramCounts } from './ngram-counts.ts';
+export { NgramModel, type NgramParts, type NgramState, type NgramStep } from './ngram-model.ts';
+export { findNode, levelSizes, type NgramTrie } from './ngram-trie.ts';
+export { readArpa } from './read-arpa.ts';
+export { type Continuation, generate, type SamplingOptions, sampleId, topContinuations } from './sample.ts';
+export { perplexity, perplexityKnown, type Score, scoreSentence, scoreStream } from './score.ts';
+export { encodeSentences, splitSentences, type TextChunks } from './sentences.ts';
+export type { IdChunks, TokenIds } from './token-ids.ts';
+export { arpaTokens, type SpecialTokens, Vocabulary } from './vocabulary.ts';
+export { writeArpa } from './write-arpa.ts';

@@ -14,7 +14,8 @@ const require = createRequire(import.meta.url);
 const coreDist = dirname(require.resolve('@tensorflow/tfjs-core'));
 const backendDist = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
 const target = join(dirname(fileURLToPath(import.meta.url)), '../src/generated');
-const header = '// Carried from @tensorflow/tfjs 4.22.0 (Apache-2.0) by scripts/carry-tfjs.mjs. Not edited, not committed.\n';
+const header =
+  '// Carried from @tensorflow/tfjs 4.22.0 (Apache-2.0) by scripts/carry-tfjs.mjs. Not edited, not committed.\n';
 
 mkdirSync(target, { recursive: true });
 writeWasm('wasm-simd', 'tfjs-backend-wasm-simd.wasm');
@@ -91,7 +92,9 @@ async function bundleGradients() {
     ],
   });
   const { output } = await bundle.generate({ format: 'es', minify: false });
-  const code = output[0].code.replace(/^\/\/#.*$/gm, '').replace(/const gradients = /, 'const gradients: any[] = ');
+  const code = output[0].code
+    .replace(/^\/\/#.*$/gm, '')
+    .replace(/const gradients = /, 'const gradients: any[] = ');
   if (!code.includes('const gradients: any[]')) throw new Error('rolldown renamed `gradients`');
   return code;
 }

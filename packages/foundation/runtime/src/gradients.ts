@@ -49,7 +49,10 @@ export function valueAndGradients<Params extends ParamTree, Rest extends tf.Tens
   return { value: value as tf.Scalar, gradients, rest: rest as Rest };
 }
 
-function mapTensors(container: tf.TensorContainer, change: (tensor: tf.Tensor) => tf.Tensor): tf.TensorContainer {
+function mapTensors(
+  container: tf.TensorContainer,
+  change: (tensor: tf.Tensor) => tf.Tensor,
+): tf.TensorContainer {
   if (container instanceof tf.Tensor) return change(container);
   if (Array.isArray(container)) return container.map((item) => mapTensors(item, change));
   if (container !== null && typeof container === 'object') {

@@ -1,7 +1,15 @@
 export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
-export { countParams, disposeParams, fillParams, flattenParams, mapParams, type ParamTree, treeFromPaths } from './params.ts';
+export {
+  countParams,
+  disposeParams,
+  fillParams,
+  flattenParams,
+  mapParams,
+  type ParamTree,
+  treeFromPaths,
+} from './params.ts';
 export { type LoadedParams, loadParams, saveParams } from './params-file.ts';
 export { randomNormal, randomUniform } from './random-tensors.ts';
 export { createRng, type Rng, type RngState, restoreRng } from './rng.ts';

@@ -95,7 +95,10 @@ function rebuild(
   change: (tensor: tf.Tensor, path: string) => tf.Tensor,
 ): ParamTree {
   if (tree instanceof tf.Tensor) return change(tree, path);
-  const entries = branches(tree, path).map(([name, branch]) => [name, rebuild(branch, join(path, name), change)]);
+  const entries = branches(tree, path).map(([name, branch]) => [
+    name,
+    rebuild(branch, join(path, name), change),
+  ]);
   return Array.isArray(tree) ? entries.map(([, branch]) => branch as ParamTree) : Object.fromEntries(entries);
 }
 
@@ -106,7 +109,9 @@ function branches(tree: ParamTree, path: string): [string, ParamTree][] {
   const entries = Object.entries(tree);
   const dotted = entries.find(([name]) => name.includes('.'));
   if (dotted) {
-    throw new ArgumentError(`A parameter tree has the name \`${dotted[0]}\` at \`${path}\`: dots separate the names of a path.`);
+    throw new ArgumentError(
+      `A parameter tree has the name \`${dotted[0]}\` at \`${path}\`: dots separate the names of a path.`,
+    );
   }
   return entries;
 }

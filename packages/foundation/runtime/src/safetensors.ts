@@ -143,7 +143,9 @@ function readEntry(name: string, entry: unknown, source: string) {
     );
   }
   if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    throw new SafetensorsError(`${source}: tensor \`${name}\` needs a shape and two offsets of whole numbers.`);
+    throw new SafetensorsError(
+      `${source}: tensor \`${name}\` needs a shape and two offsets of whole numbers.`,
+    );
   }
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, n) => product * n, 1);
@@ -186,7 +188,9 @@ function readValues(
       const wide = new BigInt64Array(buffer);
       const tooWide = wide.find((value) => BigInt.asIntN(32, value) !== value);
       if (tooWide !== undefined) {
-        throw new SafetensorsError(`${source}: tensor \`${name}\` holds ${tooWide}, which is no 32-bit integer.`);
+        throw new SafetensorsError(
+          `${source}: tensor \`${name}\` holds ${tooWide}, which is no 32-bit integer.`,
+        );
       }
       return { dtype: 'int32', shape, values: Int32Array.from(wide, Number) };
     }

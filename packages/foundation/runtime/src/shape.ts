@@ -57,7 +57,12 @@ export function checkNumber(
   where: string,
   parameter: string,
   value: unknown,
-  rule: 'a positive integer' | 'a whole number' | 'a positive number' | 'a number from 0 to 1' | 'a finite number',
+  rule:
+    | 'a positive integer'
+    | 'a whole number'
+    | 'a positive number'
+    | 'a number from 0 to 1'
+    | 'a finite number',
 ): void {
   const fits =
     typeof value === 'number' &&

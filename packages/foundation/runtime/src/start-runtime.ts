@@ -70,7 +70,9 @@ async function startWasm(): Promise<boolean> {
     await tf.setBackend('wasm'); // somebody else has started it, with paths of their own
     return Boolean(simd);
   }
-  const { wasmBinary } = simd ? await import('./generated/wasm-simd.ts') : await import('./generated/wasm-plain.ts');
+  const { wasmBinary } = simd
+    ? await import('./generated/wasm-simd.ts')
+    : await import('./generated/wasm-plain.ts');
   const url = URL.createObjectURL(await inflate(wasmBinary));
   try {
     setWasmPaths(

@@ -2,10 +2,10 @@ import { createRng, startRuntime } from '@ostinato/runtime';
 import { describeCell } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import reference from './gru.reference.json' with { type: 'json' };
 import { gru } from './gru.ts';
 import { describeAgainstTorch } from './torch.test-kit.ts';
 import { unroll } from './unroll.ts';
-import reference from './gru.reference.json' with { type: 'json' };
 
 beforeAll(() => startRuntime());
 

@@ -2,10 +2,10 @@ import { createRng, startRuntime } from '@ostinato/runtime';
 import { describeCell } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import reference from './lstm.reference.json' with { type: 'json' };
 import { lstm } from './lstm.ts';
 import { describeAgainstTorch } from './torch.test-kit.ts';
 import { unroll } from './unroll.ts';
-import reference from './lstm.reference.json' with { type: 'json' };
 
 beforeAll(() => startRuntime());
 
@@ -16,7 +16,10 @@ test('zero weights halve the memory', () => {
   const zeros = { inputKernel: tf.zeros([1, 4]), recurrentKernel: tf.zeros([1, 4]), bias: tf.zeros([4]) };
   const params = zeros as Parameters<typeof lstm.step>[0];
   // i = f = o = σ(0) = ½, g = tanh(0) = 0  →  c′ = ½ · 1, h′ = ½ tanh(½) = 0.2310586
-  const { output, state } = lstm.step(params, tf.ones([1, 1]), { hidden: tf.ones([1, 1]), cell: tf.ones([1, 1]) });
+  const { output, state } = lstm.step(params, tf.ones([1, 1]), {
+    hidden: tf.ones([1, 1]),
+    cell: tf.ones([1, 1]),
+  });
   expect(state.cell).toBeAllClose([[0.5]]);
   expect(output).toBeAllClose([[0.2310586]]);
 });

@@ -19,17 +19,23 @@ export type StackState = ParamTree[];
  *   https://arxiv.org/abs/1409.2329)
  * @throws ArgumentError for no cell, or a rate outside [0, 1]
  */
-export function stack(cells: readonly Cell[], { dropout = 0 }: { dropout?: number } = {}): Cell<StackParams, StackState> {
+export function stack(
+  cells: readonly Cell[],
+  { dropout = 0 }: { dropout?: number } = {},
+): Cell<StackParams, StackState> {
   checkNumber('stack', 'cells.length', cells.length, 'a positive integer');
   checkNumber('stack', 'dropout', dropout, 'a number from 0 to 1');
   return {
     name: cells.map((cell) => cell.name).join('+'),
 
     init: ({ inputSize, hiddenSize }, rng) => ({
-      layers: cells.map((cell, layer) => cell.init({ inputSize: layer === 0 ? inputSize : hiddenSize, hiddenSize }, rng)),
+      layers: cells.map((cell, layer) =>
+        cell.init({ inputSize: layer === 0 ? inputSize : hiddenSize, hiddenSize }, rng),
+      ),
     }),
 
-    zeroState: ({ layers }, batchSize) => cells.map((cell, layer) => cell.zeroState(layers[layer]!, batchSize)),
+    zeroState: ({ layers }, batchSize) =>
+      cells.map((cell, layer) => cell.zeroState(layers[layer]!, batchSize)),
 
     step({ layers }, input, states) {
       let output = input;

@@ -35,7 +35,10 @@ export function describeAgainstTorch(cell: Cell, reference: TorchReference): voi
   /** PyTorch keeps kernels transposed, and always two biases; one bias here is their sum. */
   const params = (parts: Record<string, Numbers>, biases: 'sum' | 'first') => ({
     layers: [0, 1].map((index) => {
-      const [inputBias, recurrentBias] = [tensor(parts[`bias_ih_l${index}`]!), tensor(parts[`bias_hh_l${index}`]!)];
+      const [inputBias, recurrentBias] = [
+        tensor(parts[`bias_ih_l${index}`]!),
+        tensor(parts[`bias_hh_l${index}`]!),
+      ];
       return {
         inputKernel: tf.transpose(tensor(parts[`weight_ih_l${index}`]!)),
         recurrentKernel: tf.transpose(tensor(parts[`weight_hh_l${index}`]!)),
@@ -61,7 +64,10 @@ export function describeAgainstTorch(cell: Cell, reference: TorchReference): voi
           const layers = finalState.map((state) => (state instanceof tf.Tensor ? state : leaf(state, name)));
           return weigh(tf.stack(layers), 1 + k);
         });
-        return { value: tf.addN([weigh(outputs, 0), ...parts]), rest: { outputs, finalState: finalState as tf.Tensor[] } };
+        return {
+          value: tf.addN([weigh(outputs, 0), ...parts]),
+          rest: { outputs, finalState: finalState as tf.Tensor[] },
+        };
       });
 
       const close = { absolute: 1e-5, relative: 1e-5 };
@@ -81,5 +87,6 @@ function leaf(state: ParamTree, name: string): tf.Tensor {
 
 function expectTree(got: ParamTree, want: ParamTree, close: { absolute: number; relative: number }): void {
   const expected = new Map(flattenParams(want));
-  for (const [path, tensor] of flattenParams(got)) expect(tensor, path).toBeAllClose(expected.get(path)!, close);
+  for (const [path, tensor] of flattenParams(got))
+    expect(tensor, path).toBeAllClose(expected.get(path)!, close);
 }

@@ -1,4 +1,11 @@
-import { ArgumentError, checkShape, flattenParams, mapParams, type ParamTree, type Rng } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkShape,
+  flattenParams,
+  mapParams,
+  type ParamTree,
+  type Rng,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, Unrolled } from './cell.ts';
 
@@ -29,7 +36,9 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   checkShape('unroll', 'inputs', inputs.shape, ['batch', 'time', 'inputSize']);
   const [batchSize, time] = inputs.shape;
   if (batchSize === 0 || time === 0) {
-    throw new ArgumentError(`unroll: \`inputs\` has shape [${inputs.shape}], expected at least one sequence and step.`);
+    throw new ArgumentError(
+      `unroll: \`inputs\` has shape [${inputs.shape}], expected at least one sequence and step.`,
+    );
   }
   if (lengths) checkLengths(lengths, batchSize, time);
   return tidyTrees(() => {
@@ -42,7 +51,9 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
       reverse,
       rng,
     };
-    return cell.fused?.available() ? cell.fused.run(params, inputs, options) : stepByStep(cell, params, inputs, options);
+    return cell.fused?.available()
+      ? cell.fused.run(params, inputs, options)
+      : stepByStep(cell, params, inputs, options);
   });
 }
 
@@ -55,7 +66,8 @@ export function stepByStep<Params extends ParamTree, State extends ParamTree>(
 ): Unrolled<State> {
   const [batchSize, time] = inputs.shape;
   const isReal =
-    lengths && tf.less(tf.reshape(tf.range(0, time, 1, 'int32'), [1, time]), tf.reshape(lengths, [batchSize, 1]));
+    lengths &&
+    tf.less(tf.reshape(tf.range(0, time, 1, 'int32'), [1, time]), tf.reshape(lengths, [batchSize, 1]));
   // Zeroed padding, so that a NaN there reaches neither a number nor a gradient.
   const clean = isReal ? tf.where(tf.expandDims(isReal, 2), inputs, tf.zerosLike(inputs)) : inputs;
   const steps = tf.unstack(clean, 1) as tf.Tensor2D[];
@@ -80,7 +92,9 @@ function choose<State extends ParamTree>(mask: tf.Tensor2D, next: State, previou
 
 function checkLengths(lengths: readonly number[] | Int32Array, batchSize: number, time: number): void {
   if (lengths.length !== batchSize) {
-    throw new ArgumentError(`unroll: ${lengths.length} \`lengths\` for a batch of ${batchSize}, expected one each.`);
+    throw new ArgumentError(
+      `unroll: ${lengths.length} \`lengths\` for a batch of ${batchSize}, expected one each.`,
+    );
   }
   lengths.forEach((length, i) => {
     if (!Number.isInteger(length) || length < 0 || length > time) {
@@ -95,7 +109,8 @@ function checkState(state: ParamTree, zeroState: ParamTree): void {
   const given = new Map(flattenParams(state));
   for (const [path, tensor] of flattenParams(zeroState)) {
     const name = path === '' ? 'initialState' : `initialState.${path}`;
-    const fix = () => 'Start from cell.zeroState(params, batchSize) or from a final state of the same batch size.';
+    const fix = () =>
+      'Start from cell.zeroState(params, batchSize) or from a final state of the same batch size.';
     checkShape('unroll', name, given.get(path)?.shape ?? [], tensor.shape, fix);
   }
 }

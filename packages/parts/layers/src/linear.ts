@@ -31,12 +31,21 @@ export function initLinear({ inputSize, outputSize }: LinearConfig, rng: Rng): L
  * @returns the same axes, the last one outputSize wide
  * @throws ShapeError when the last axis is not inputSize
  */
-export function linear<R extends tf.Rank.R2 | tf.Rank.R3>(params: LinearParams, inputs: tf.Tensor<R>): tf.Tensor<R> {
+export function linear<R extends tf.Rank.R2 | tf.Rank.R3>(
+  params: LinearParams,
+  inputs: tf.Tensor<R>,
+): tf.Tensor<R> {
   const [inputSize, outputSize] = params.kernel.shape;
   const outer = inputs.shape.slice(0, -1);
-  checkShape('linear', 'inputs', inputs.shape, [...(inputs.rank === 3 ? ['batch', 'time'] : ['batch']), inputSize]);
+  checkShape('linear', 'inputs', inputs.shape, [
+    ...(inputs.rank === 3 ? ['batch', 'time'] : ['batch']),
+    inputSize,
+  ]);
   return tf.tidy(() => {
     const rows = tf.reshape(inputs, [-1, inputSize]);
-    return tf.reshape(tf.add(tf.matMul(rows, params.kernel), params.bias), [...outer, outputSize] as tf.ShapeMap[R]);
+    return tf.reshape(tf.add(tf.matMul(rows, params.kernel), params.bias), [
+      ...outer,
+      outputSize,
+    ] as tf.ShapeMap[R]);
   });
 }

@@ -14,7 +14,11 @@ export interface CrossEntropyOptions {
  * @returns a scalar; 0 when the mask leaves no token
  * @throws ShapeError when the axes differ, ArgumentError for a label that names no class
  */
-export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor, { mask }: CrossEntropyOptions = {}): tf.Scalar {
+export function crossEntropy(
+  logits: tf.Tensor,
+  labels: tf.Tensor,
+  { mask }: CrossEntropyOptions = {},
+): tf.Scalar {
   const classes = logits.shape.at(-1) ?? 0;
   checkShape('crossEntropy', 'labels', labels.shape, logits.shape.slice(0, -1));
   if (mask) checkShape('crossEntropy', 'mask', mask.shape, labels.shape);
@@ -28,7 +32,10 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor, { mask }: Cro
     const rows = labels.size;
     const logProbs = tf.logSoftmax(tf.reshape(logits, [rows, classes]));
     // One number picked from each row of the flattened matrix: no one-hot is made.
-    const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')), tf.reshape(labels, [rows]));
+    const places = tf.add(
+      tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')),
+      tf.reshape(labels, [rows]),
+    );
     const nats = tf.neg(tf.gather(tf.reshape(logProbs, [rows * classes]), tf.cast(places, 'int32')));
     if (!mask) return tf.mean(nats) as tf.Scalar;
     const weights = tf.cast(tf.reshape(mask, [rows]), 'float32');

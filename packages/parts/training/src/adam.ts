@@ -21,7 +21,12 @@ export interface AdamConfig {
  *
  * @throws ArgumentError for a rate that is not positive, or a decay outside [0, 1]
  */
-export function adam({ learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamConfig = {}): Optimizer {
+export function adam({
+  learningRate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+}: AdamConfig = {}): Optimizer {
   checkNumber('adam', 'learningRate', learningRate, 'a positive number');
   checkNumber('adam', 'beta1', beta1, 'a number from 0 to 1');
   checkNumber('adam', 'beta2', beta2, 'a number from 0 to 1');
@@ -36,7 +41,7 @@ export function adam({ learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon 
       square: mapParams(params, (tensor) => tf.zeros(tensor.shape)),
     }),
 
-    update(params, gradients, state) {
+    update(_params, gradients, state) {
       const { step, mean, square } = state as { step: tf.Scalar; mean: ParamTree; square: ParamTree };
       return tidyUpdate(() => {
         const t = step.dataSync()[0]! + 1;
@@ -57,7 +62,12 @@ export function adam({ learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon 
 }
 
 /** β · old + (1 − β) · f(gradient), leaf by leaf. */
-function average(old: ParamTree, gradients: ParamTree, beta: number, f: (gradient: tf.Tensor) => tf.Tensor): ParamTree {
+function average(
+  old: ParamTree,
+  gradients: ParamTree,
+  beta: number,
+  f: (gradient: tf.Tensor) => tf.Tensor,
+): ParamTree {
   const before = new Map(flattenParams(old));
   return mapParams(gradients, (gradient, path) =>
     tf.add(tf.mul(before.get(path)!, beta), tf.mul(f(gradient), 1 - beta)),

@@ -1,4 +1,11 @@
-import { checkNumber, disposeParams, flattenParams, type ParamTree, type Rng, valueAndGradients } from '@ostinato/runtime';
+import {
+  checkNumber,
+  disposeParams,
+  flattenParams,
+  type ParamTree,
+  type Rng,
+  valueAndGradients,
+} from '@ostinato/runtime';
 import type * as tf from '@tensorflow/tfjs-core';
 import { applyUpdates, type Optimizer } from './optimizer.ts';
 import type { TrainingState } from './training-state.ts';

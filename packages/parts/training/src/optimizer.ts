@@ -1,4 +1,4 @@
-import { type ParamTree, mapParams } from '@ostinato/runtime';
+import { mapParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -60,5 +60,8 @@ export function applyUpdates<Params extends ParamTree>(params: Params, updates: 
 export function tidyUpdate<Params extends ParamTree>(
   work: () => { updates: Params; state: ParamTree },
 ): { updates: Params; state: ParamTree } {
-  return tf.tidy(work as unknown as () => tf.TensorContainer) as unknown as { updates: Params; state: ParamTree };
+  return tf.tidy(work as unknown as () => tf.TensorContainer) as unknown as {
+    updates: Params;
+    state: ParamTree;
+  };
 }

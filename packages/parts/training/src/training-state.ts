@@ -35,9 +35,23 @@ export interface TrainingState<Params extends ParamTree> {
 }
 
 /** The state before the first step. It takes `params` over. */
-export function startTraining<Params extends ParamTree>(params: Params, optimizer: Optimizer, rng: Rng): TrainingState<Params> {
+export function startTraining<Params extends ParamTree>(
+  params: Params,
+  optimizer: Optimizer,
+  rng: Rng,
+): TrainingState<Params> {
   const optimizerState = optimizer.init(params);
-  return { params, optimizerState, carried: undefined, rng, step: 0, epoch: 0, cursor: undefined, tokens: 0, seconds: 0 };
+  return {
+    params,
+    optimizerState,
+    carried: undefined,
+    rng,
+    step: 0,
+    epoch: 0,
+    cursor: undefined,
+    tokens: 0,
+    seconds: 0,
+  };
 }
 
 const file = 'training-state.safetensors';
@@ -82,6 +96,7 @@ export async function loadCheckpoint<Params extends ParamTree>(
   };
   const { rng, notes, ...progress } = readProgress(metadata.training, source);
   const carried = part('carried');
+  const filled = fillParams(params, part('params'));
   const blank = optimizer.init(params);
   const optimizerState = fillParams(blank, part('optimizer'));
   disposeParams(blank);
@@ -89,7 +104,7 @@ export async function loadCheckpoint<Params extends ParamTree>(
     state: {
       ...progress,
       cursor: progress.cursor,
-      params: fillParams(params, part('params')),
+      params: filled,
       optimizerState,
       carried: carried.size === 0 ? undefined : (carried.get('') ?? treeFromPaths(carried)),
       rng: restoreRng(rng),
@@ -107,6 +122,8 @@ function readProgress(text: string | undefined, source: string): Progress {
   try {
     return JSON.parse(text ?? '') as Progress;
   } catch {
-    throw new ArgumentError(`${source}: it holds no training progress. It is a parameter file, not a checkpoint.`);
+    throw new ArgumentError(
+      `${source}: it holds no training progress. It is a parameter file, not a checkpoint.`,
+    );
   }
 }

@@ -31,12 +31,16 @@ export function* generate(
   checkSampling(sampling);
   const { vocabularySize } = model.config;
   if (prompt.length === 0) {
-    throw new ArgumentError('generate: `prompt` is empty, expected at least one token, such as the start of text.');
+    throw new ArgumentError(
+      'generate: `prompt` is empty, expected at least one token, such as the start of text.',
+    );
   }
   const ids = Int32Array.from(prompt);
   const wrong = ids.findIndex((id) => id < 0 || id >= vocabularySize);
   if (wrong >= 0) {
-    throw new ArgumentError(`generate: \`prompt[${wrong}]\` is ${ids[wrong]}, expected 0 to ${vocabularySize - 1}.`);
+    throw new ArgumentError(
+      `generate: \`prompt[${wrong}]\` is ${ids[wrong]}, expected 0 to ${vocabularySize - 1}.`,
+    );
   }
 
   let state: LanguageModelState | undefined;

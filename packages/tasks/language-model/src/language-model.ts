@@ -1,5 +1,13 @@
 import { type StackParams, type StackState, stack, unroll } from '@ostinato/cells';
-import { dropout, type EmbeddingParams, embedding, initEmbedding, initLinear, type LinearParams, linear } from '@ostinato/layers';
+import {
+  dropout,
+  type EmbeddingParams,
+  embedding,
+  initEmbedding,
+  initLinear,
+  type LinearParams,
+  linear,
+} from '@ostinato/layers';
 import { crossEntropy } from '@ostinato/losses';
 import type { Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';

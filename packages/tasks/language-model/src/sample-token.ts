@@ -33,7 +33,9 @@ export function sampleToken(
   rng: Rng,
 ): number {
   const excluded = new Set(exclude);
-  let candidates = Array.from(logits.keys()).filter((id) => !excluded.has(id) && logits[id]! > Number.NEGATIVE_INFINITY);
+  let candidates = Array.from(logits.keys()).filter(
+    (id) => !excluded.has(id) && logits[id]! > Number.NEGATIVE_INFINITY,
+  );
   if (candidates.length === 0) throw new ArgumentError('sampleToken: every token is excluded.');
   candidates.sort((a, b) => logits[b]! - logits[a]! || a - b);
   if (temperature === 0) return candidates[0]!;
