@@ -22,15 +22,16 @@ export function declarationsText(): Plugin {
   };
 }
 
-/** The files of one edition after the other, oldest first, under one copy of their common licence. */
+/** The files of one edition after the other, oldest first, and one copy of their common licence. */
 export async function gatherDeclarations(): Promise<string> {
   const folder = libraryFolder();
   const names = (await readdir(folder)).filter((name) => /^lib\.es.*\.d\.ts$/.test(name)).sort(byEdition);
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  if (texts.length === 0) throw new Error(`declarations-text: no lib.es*.d.ts in ${folder}. Run \`pnpm install\`.`);
+  if (texts.length === 0)
+    throw new Error(`declarations-text: no lib.es*.d.ts in ${folder}. Run \`pnpm install\`.`);
   const header = texts[0]!.match(licence)?.[0] ?? '';
   const bodies = texts.map((text) => text.replaceAll('\r\n', '\n').replace(licence, ''));
-  return (header + bodies.join('\n')).slice(0, maximumLength);
+  return bodies.join('\n').slice(0, maximumLength - header.length) + header;
 }
 
 /** TypeScript 7 keeps its declarations in the package of the platform it was installed for. */
@@ -41,7 +42,8 @@ function libraryFolder(): string {
 }
 
 function byEdition(a: string, b: string): number {
-  const edition = (name: string) => (name.includes('esnext') ? Number.POSITIVE_INFINITY : Number(/\d+/.exec(name)?.[0]));
+  const edition = (name: string) =>
+    name.includes('esnext') ? Number.POSITIVE_INFINITY : Number(/\d+/.exec(name)?.[0]);
   const [first, second] = [edition(a), edition(b)];
   return first === second ? (a < b ? -1 : 1) : first - second;
 }

@@ -20,7 +20,10 @@ export async function readText(source: TextSource): Promise<LearnedText> {
   const { name, text, replaced } = await readSource(source);
   const remarks: string[] = [];
   if (replaced > 0) {
-    const sequences = replaced === 1 ? '1 invalid UTF-8 sequence was' : `${replaced.toLocaleString('en')} invalid UTF-8 sequences were`;
+    const sequences =
+      replaced === 1
+        ? '1 invalid UTF-8 sequence was'
+        : `${replaced.toLocaleString('en')} invalid UTF-8 sequences were`;
     remarks.push(`${sequences} replaced by \uFFFD.`);
   }
   if (text.length < fewest) {
@@ -35,7 +38,7 @@ export async function readText(source: TextSource): Promise<LearnedText> {
 
 /** What the page shows of a text. */
 export function summarizeText({ name, text, remarks }: LearnedText): TextSummary {
-  return { name, characters: text.length, beginning: text.slice(0, characterStart(text, 600)), remarks };
+  return { name, characters: text.length, beginning: text.slice(0, characterStart(text, 360)), remarks };
 }
 
 /** The nearest place at or before `index` that does not cut a surrogate pair. */

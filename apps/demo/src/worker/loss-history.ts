@@ -14,7 +14,9 @@ const most = 1500;
 export function extendHistory(history: readonly LossPoint[], points: readonly LossPoint[]): LossPoint[] {
   let all = [...history, ...points];
   while (all.length > most) {
-    const thinner = all.filter((point, i) => i % 2 === 0 || i === all.length - 1 || point.heldOut !== undefined);
+    const thinner = all.filter(
+      (point, i) => i % 2 === 0 || i === all.length - 1 || point.heldOut !== undefined,
+    );
     if (thinner.length === all.length) break;
     all = thinner;
   }
@@ -32,8 +34,14 @@ export function noteHeldOut(history: readonly LossPoint[], step: number, loss: n
  * (the correction of Kingma & Ba 2015, section 3).
  */
 export class MovingAverage {
-  #sum = 0;
-  #weight = 0;
+  #sum: number;
+  #weight: number;
+
+  /** @param mean what the average was before, if it goes on */
+  constructor(mean?: number) {
+    this.#sum = mean ?? 0;
+    this.#weight = mean === undefined ? 0 : 1;
+  }
 
   add(value: number): number {
     this.#sum = 0.95 * this.#sum + 0.05 * value;

@@ -1,6 +1,20 @@
-import { generate, type LanguageModel, type LanguageModelParams, languageModel, score } from '@ostinato/language-model';
+import {
+  generate,
+  type LanguageModel,
+  type LanguageModelParams,
+  languageModel,
+  score,
+} from '@ostinato/language-model';
 import { countParams, createRng, disposeParams } from '@ostinato/runtime';
-import { adam, chain, clipByGlobalNorm, fit, type Optimizer, startTraining, type TrainingState } from '@ostinato/training';
+import {
+  adam,
+  chain,
+  clipByGlobalNorm,
+  fit,
+  type Optimizer,
+  startTraining,
+  type TrainingState,
+} from '@ostinato/training';
 import { extendHistory, type LossPoint, MovingAverage, noteHeldOut } from './loss-history.ts';
 import type { PreparedText } from './prepared-text.ts';
 import type { RunSummary, TrainingSettings, WritingSettings } from './protocol.ts';
@@ -11,7 +25,6 @@ const sampleLength = 320;
 
 export interface RunStep {
   point: LossPoint;
-  epoch: number;
   tokensPerSecond: number;
 }
 
@@ -83,7 +96,7 @@ export class Run {
       this.#state = event.state;
       const point = { step: event.step, training: this.#average.add(event.loss) };
       this.history = extendHistory(this.history, [point]);
-      return { point, epoch: event.epoch, tokensPerSecond: event.tokensPerSecond };
+      return { point, tokensPerSecond: event.tokensPerSecond };
     } catch (error) {
       this.#events = undefined;
       throw error;
@@ -102,7 +115,12 @@ export class Run {
       return scored.subarray(start, end);
     };
     const { startId } = tokenizer.vocabulary;
-    const { totalNats, tokens } = await score(this.model, this.#state.params, { length: scored.length, read }, { startId });
+    const { totalNats, tokens } = await score(
+      this.model,
+      this.#state.params,
+      { length: scored.length, read },
+      { startId },
+    );
     this.history = noteHeldOut(this.history, this.#state.step, totalNats / tokens);
     return totalNats / tokens;
   }
@@ -131,7 +149,10 @@ export class Run {
   }
 }
 
-export function modelFor({ cell, hiddenSize, layers }: TrainingSettings, vocabularySize: number): LanguageModel {
+export function modelFor(
+  { cell, hiddenSize, layers }: TrainingSettings,
+  vocabularySize: number,
+): LanguageModel {
   const embeddingSize = Math.min(64, hiddenSize);
   return languageModel({ vocabularySize, cell, layers, hiddenSize, embeddingSize, dropout: 0 });
 }

@@ -11,7 +11,10 @@ export function textBatches(ids: Int32Array, startId: number): BatchSource<Langu
   return {
     async *open(_epoch, cursor) {
       const options = { ...shape, startId, ...(cursor !== undefined && { cursor: cursor as BpttCursor }) };
-      for await (const { inputs, targets, batchSize, time, index, cursor } of bpttWindows(memoryTokens(ids), options)) {
+      for await (const { inputs, targets, batchSize, time, index, cursor } of bpttWindows(
+        memoryTokens(ids),
+        options,
+      )) {
         yield {
           batch: { inputs, targets, batchSize, time },
           tokens: targets.length,
