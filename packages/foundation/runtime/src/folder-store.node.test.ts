@@ -26,6 +26,6 @@ test('a failed write leaves the old file and no temporary one', async () => {
   const path = join(folder, 'taken');
   await writeFile(join(folder, 'old'), 'old');
   await folderStore(path).write('inside', Uint8Array.of(1)); // `taken` is a folder now: no file can replace it
-  await expect(writeAtomically(path, 'new')).rejects.toThrow();
+  await expect(writeAtomically(path, Uint8Array.of(1))).rejects.toThrow();
   expect((await readdir(folder)).sort()).toEqual(['old', 'taken']);
 });

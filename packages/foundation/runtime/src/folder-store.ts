@@ -26,7 +26,7 @@ export function folderStore(folder: string): FileStore {
 }
 
 /** Writes a whole file under a temporary name beside it, then renames it. On failure nothing is left behind. */
-export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w');

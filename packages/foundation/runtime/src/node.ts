@@ -1,1 +1,1 @@
-export { folderStore, writeAtomically } from './folder-store.ts';
+export { folderStore } from './folder-store.ts';

@@ -134,7 +134,7 @@ describe('tokenizerFromJson', () => {
       changed((file) => (file.added_tokens[1] = null)),
       /added_tokens\[1\] is null/,
     ],
-    ['deep nesting', `{"model": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /model is a list/],
+    ['deep nesting', `{"model": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /model is (a list|\[\[)/],
   ])('%s is an error that names the place', (_, json, message) => {
     expect(() => tokenizerFromJson(json, 'my.json')).toThrow(message);
   });

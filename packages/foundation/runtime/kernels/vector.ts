@@ -1,0 +1,90 @@
+// Four floats at a time: multiply-add, partial loads and stores, and the transcendental functions of the cells.
+
+/** a · b + c. The relaxed build rounds once (FMA) where the machine can; the plain build always rounds twice. */
+// @ts-expect-error: decorator
+@inline
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The first `count` (1 to 4 or more) floats at `p`; lanes past them are zero. */
+// @ts-expect-error: decorator
+@inline
+export function loadLanes(p: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(p) : loadSome(p, count);
+}
+
+function loadSome(p: usize, count: i32): v128 {
+  let v = v128.load32_zero(p);
+  if (count > 1) v = f32x4.replace_lane(v, 1, load<f32>(p, 4));
+  if (count > 2) v = f32x4.replace_lane(v, 2, load<f32>(p, 8));
+  return v;
+}
+
+/** Writes the first `count` (1 to 4 or more) lanes and touches nothing past them. */
+// @ts-expect-error: decorator
+@inline
+export function storeLanes(p: usize, v: v128, count: i32): void {
+  if (count >= 4) v128.store(p, v);
+  else storeSome(p, v, count);
+}
+
+function storeSome(p: usize, v: v128, count: i32): void {
+  store<f32>(p, f32x4.extract_lane(v, 0));
+  if (count > 1) store<f32>(p, f32x4.extract_lane(v, 1), 4);
+  if (count > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  return (f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1)) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/**
+ * eˣ, Cody and Waite reduction with the polynomial of Cephes expf. Within 2 units in the last place on [-87, 88];
+ * outside it saturates. pmin and pmax keep their first operand when it is NaN.
+ */
+// @ts-expect-error: decorator
+@inline
+export function exp(value: v128): v128 {
+  const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(88.3762626647949)), f32x4.splat(-87.3365478515625));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = multiplyAdd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
+  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
+  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2));
+  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
+  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1));
+  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, scale);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
+/** The rational approximation of Eigen (ptanh_float), clamped to ±1. */
+// @ts-expect-error: decorator
+@inline
+export function tanh(value: v128): v128 {
+  const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(9)), f32x4.splat(-9));
+  const s = f32x4.mul(x, x);
+  let p = multiplyAdd(s, f32x4.splat(-2.76076847742355e-16), f32x4.splat(2.00018790482477e-13));
+  p = multiplyAdd(s, p, f32x4.splat(-8.60467152213735e-11));
+  p = multiplyAdd(s, p, f32x4.splat(5.12229709037114e-8));
+  p = multiplyAdd(s, p, f32x4.splat(1.48572235717979e-5));
+  p = multiplyAdd(s, p, f32x4.splat(6.37261928875436e-4));
+  p = multiplyAdd(s, p, f32x4.splat(4.89352455891786e-3));
+  let q = multiplyAdd(s, f32x4.splat(1.19825839466702e-6), f32x4.splat(1.18534705686654e-4));
+  q = multiplyAdd(s, q, f32x4.splat(2.2684346324390e-3));
+  q = multiplyAdd(s, q, f32x4.splat(4.89352518554385e-3));
+  const y = f32x4.div(f32x4.mul(x, p), q);
+  return f32x4.pmax(f32x4.pmin(y, f32x4.splat(1)), f32x4.splat(-1));
+}

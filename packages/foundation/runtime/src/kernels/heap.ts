@@ -1,0 +1,25 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Address, KernelModule } from './module.ts';
+
+/** Where a tensor's numbers lie. Addresses stay when the heap grows; typed-array views do not. */
+export function addressOf({ backend }: KernelModule, tensor: tf.TensorInfo): Address {
+  return backend.getMemoryOffset(tensor.dataId);
+}
+
+/** A block of `floats` 4-byte words. */
+export function allocate({ malloc }: KernelModule, floats: number): Address {
+  const address = malloc(Math.max(4 * floats, 16)) >>> 0;
+  if (address === 0)
+    throw new Error(`The WASM heap has no room for ${4 * floats} bytes. Use a smaller batch or fewer steps.`);
+  return address;
+}
+
+/** Runs `work` with a block of `floats` 4-byte words that is freed afterwards. */
+export function withScratch(module: KernelModule, floats: number, work: (scratch: Address) => void): void {
+  const scratch = allocate(module, floats);
+  try {
+    work(scratch);
+  } finally {
+    module.free(scratch);
+  }
+}

@@ -1,0 +1,51 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { fusedGru } from './gru-sequence.ts';
+import { identityKernel } from './identity.ts';
+import { fusedLstm } from './lstm-sequence.ts';
+import { instantiateKernels } from './module.ts';
+import { fusedRnn } from './rnn-sequence.ts';
+import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
+import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
+
+export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
+export { type LstmSequenceArgs, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
+export { type RnnSequenceArgs, type RnnSequenceResult, rnnSequence } from './rnn-sequence.ts';
+
+const sequences = [fusedLstm, fusedGru, fusedRnn];
+
+/** Which build of the kernels runs: none, the deterministic one, or the one with fused multiply-adds. */
+export type KernelBuild = 'none' | 'plain' | 'relaxed';
+
+/**
+ * Puts the fused kernels and their gradients on tfjs's WASM backend. Call once the backend is up, after the gradients of
+ * tfjs-core are registered.
+ *
+ * @param deterministic take the plain build everywhere: the same bits on every machine.
+ * @returns the build that runs; 'none' where the engine has no SIMD or the heap is shared between threads.
+ */
+export function registerKernels(
+  backend: BackendWasm,
+  { deterministic = false }: { deterministic?: boolean } = {},
+): KernelBuild {
+  const module = instantiateKernels(backend, deterministic);
+  if (module === undefined) return 'none';
+  const kernels = [
+    identityKernel(module),
+    sequenceInputGradientKernel(module),
+    ...sequences.flatMap((sequence) => sequenceKernels(module, sequence)),
+  ];
+  for (const kernel of kernels) {
+    if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
+    tf.registerKernel(kernel);
+  }
+  for (const gradient of sequences.map(sequenceGradient)) {
+    if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
+  }
+  return module.relaxed ? 'relaxed' : 'plain';
+}
+
+/** Whether the fused kernels can be called now: they are registered and the WASM backend is the active one. */
+export function kernelsAvailable(): boolean {
+  return tf.getBackend() === 'wasm' && tf.getKernel('lstmSequence', 'wasm') !== undefined;
+}

@@ -1,0 +1,63 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { plainModule } from './generated/plain.ts';
+import { relaxedModule } from './generated/relaxed.ts';
+
+/** A place on the WASM heap. */
+export type Address = number;
+
+type KernelName =
+  | 'multiply'
+  | 'productScratchSize'
+  | 'inputGradient'
+  | 'inputGradientScratchSize'
+  | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward'}${'' | 'ScratchSize'}`;
+
+/** What the AssemblyScript modules export (signatures there): places in bytes, sizes in floats, booleans as 0 and 1. */
+type KernelExports = Record<KernelName, (...args: number[]) => number>;
+
+/** The kernels, working inside tfjs's own heap. */
+export interface KernelModule extends KernelExports {
+  /** Whether multiply-adds round once (relaxed SIMD): faster, but the last bits differ between machines. */
+  relaxed: boolean;
+  backend: BackendWasm;
+  memory: WebAssembly.Memory;
+  malloc(bytes: number): Address;
+  free(address: Address): void;
+}
+
+/** What emscripten's module has beyond its published types. */
+interface EmscriptenHeap {
+  asm?: { memory?: unknown };
+  _malloc(bytes: number): Address;
+  _free(address: Address): void;
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/**
+ * Instantiates the kernels on the backend's heap: the relaxed build where the engine takes it and `deterministic` does not
+ * forbid it, else the plain one. Undefined where the engine has no SIMD or the heap is shared between threads.
+ */
+export function instantiateKernels(backend: BackendWasm, deterministic: boolean): KernelModule | undefined {
+  const heap = backend.wasm as unknown as EmscriptenHeap;
+  const memory = heap.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory) || !(memory.buffer instanceof ArrayBuffer)) return undefined;
+  const candidates = deterministic ? [plainModule] : [relaxedModule, plainModule];
+  for (const source of candidates) {
+    const bytes = decode(source);
+    if (!WebAssembly.validate(bytes)) continue;
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    const exports = instance.exports as unknown as KernelExports;
+    return {
+      ...exports,
+      relaxed: source === relaxedModule,
+      backend,
+      memory,
+      malloc: (bytes) => heap._malloc(bytes),
+      free: (address) => heap._free(address),
+    };
+  }
+  return undefined;
+}

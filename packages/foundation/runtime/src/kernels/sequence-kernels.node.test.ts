@@ -1,0 +1,317 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  gruSequence,
+  type KernelBuild,
+  kernelsAvailable,
+  lstmSequence,
+  registerKernels,
+  rnnSequence,
+} from './index.ts';
+
+let build: KernelBuild;
+beforeAll(async () => {
+  tf.env().set('PROD', true);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  await tf.setBackend('wasm');
+  build = registerKernels(tf.backend() as BackendWasm);
+});
+
+test('the kernels are there', () => {
+  expect(build).not.toBe('none');
+  expect(kernelsAvailable()).toBe(true);
+});
+
+// --- The same recurrences, written out in float64 -------------------------------------------------------------------
+
+interface Sizes {
+  batch: number;
+  time: number;
+  inputSize: number;
+  hiddenSize: number;
+}
+type Values = Record<string, Float64Array>;
+/** One step of one sequence: new states from the input row and the states; the first state is the output. */
+type Step = (values: Values, sizes: Sizes, input: Float64Array, states: Float64Array[]) => Float64Array[];
+
+interface CellUnderTest {
+  shapes(sizes: Sizes): Record<string, number[]>;
+  states: string[];
+  step: Step;
+  run(tensors: Record<string, tf.Tensor>, lengths: tf.Tensor1D | undefined, reverse: boolean): tf.Tensor[];
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** out[j] = bias[j] + Σ vector[k] matrix[k, j] */
+function affine(vector: Float64Array, matrix: Float64Array, bias: Float64Array): Float64Array {
+  const out = bias.slice();
+  vector.forEach((v, k) => {
+    for (let j = 0; j < out.length; j++) out[j]! += v * matrix[k * out.length + j]!;
+  });
+  return out;
+}
+
+const lstm: CellUnderTest = {
+  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
+    inputs: [batch, time, inputSize],
+    inputKernel: [inputSize, 4 * hiddenSize],
+    recurrentKernel: [hiddenSize, 4 * hiddenSize],
+    bias: [4 * hiddenSize],
+    initialHidden: [batch, hiddenSize],
+    initialCell: [batch, hiddenSize],
+  }),
+  states: ['initialHidden', 'initialCell'],
+  step: (values, { hiddenSize: n }, input, [hidden, cell]) => {
+    const x = affine(input, values.inputKernel!, values.bias!);
+    const gates = affine(hidden!, values.recurrentKernel!, x);
+    const next = cell!.map(
+      (c, j) => sigmoid(gates[n + j]!) * c + sigmoid(gates[j]!) * Math.tanh(gates[2 * n + j]!),
+    );
+    return [next.map((c, j) => sigmoid(gates[3 * n + j]!) * Math.tanh(c)), next];
+  },
+  run: (tensors, lengths, reverse) => {
+    const result = lstmSequence({
+      ...(tensors as never as Parameters<typeof lstmSequence>[0]),
+      lengths,
+      reverse,
+    });
+    return [result.outputs, result.finalHidden, result.finalCell];
+  },
+};
+
+const gru: CellUnderTest = {
+  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
+    inputs: [batch, time, inputSize],
+    inputKernel: [inputSize, 3 * hiddenSize],
+    recurrentKernel: [hiddenSize, 3 * hiddenSize],
+    inputBias: [3 * hiddenSize],
+    recurrentBias: [3 * hiddenSize],
+    initialHidden: [batch, hiddenSize],
+  }),
+  states: ['initialHidden'],
+  step: (values, { hiddenSize: n }, input, [hidden]) => {
+    const x = affine(input, values.inputKernel!, values.inputBias!);
+    const h = affine(hidden!, values.recurrentKernel!, values.recurrentBias!);
+    const next = hidden!.map((before, j) => {
+      const update = sigmoid(x[n + j]! + h[n + j]!);
+      const candidate = Math.tanh(x[2 * n + j]! + sigmoid(x[j]! + h[j]!) * h[2 * n + j]!);
+      return (1 - update) * candidate + update * before;
+    });
+    return [next];
+  },
+  run: (tensors, lengths, reverse) => {
+    const result = gruSequence({
+      ...(tensors as never as Parameters<typeof gruSequence>[0]),
+      lengths,
+      reverse,
+    });
+    return [result.outputs, result.finalHidden];
+  },
+};
+
+const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellUnderTest => ({
+  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
+    inputs: [batch, time, inputSize],
+    inputKernel: [inputSize, hiddenSize],
+    recurrentKernel: [hiddenSize, hiddenSize],
+    bias: [hiddenSize],
+    initialHidden: [batch, hiddenSize],
+  }),
+  states: ['initialHidden'],
+  step: (values, _sizes, input, [hidden]) => {
+    const x = affine(input, values.inputKernel!, values.bias!);
+    return [affine(hidden!, values.recurrentKernel!, x).map(formula)];
+  },
+  run: (tensors, lengths, reverse) => {
+    const result = rnnSequence({
+      ...(tensors as never as Parameters<typeof rnnSequence>[0]),
+      activation,
+      lengths,
+      reverse,
+    });
+    return [result.outputs, result.finalHidden];
+  },
+});
+
+const cells: Record<string, CellUnderTest> = {
+  lstm,
+  gru,
+  'rnn with tanh': rnn('tanh', Math.tanh),
+  'rnn with relu': rnn('relu', (x) => Math.max(x, 0)),
+};
+
+/** Outputs [batch, time, hiddenSize] and the final states [batch, hiddenSize]. */
+function reference(
+  cell: CellUnderTest,
+  values: Values,
+  sizes: Sizes,
+  lengths: number[],
+  reverse: boolean,
+): Float64Array[] {
+  const { batch, time, inputSize, hiddenSize } = sizes;
+  const outputs = new Float64Array(batch * time * hiddenSize);
+  const finals = cell.states.map(() => new Float64Array(batch * hiddenSize));
+  for (let b = 0; b < batch; b++) {
+    let states = cell.states.map((name) => values[name]!.slice(b * hiddenSize, (b + 1) * hiddenSize));
+    for (let step = 0; step < lengths[b]!; step++) {
+      const row = b * time + (reverse ? lengths[b]! - 1 - step : step);
+      states = cell.step(
+        values,
+        sizes,
+        values.inputs!.subarray(row * inputSize, (row + 1) * inputSize),
+        states,
+      );
+      outputs.set(states[0]!, row * hiddenSize);
+    }
+    for (const [i, state] of states.entries()) finals[i]!.set(state, b * hiddenSize);
+  }
+  return [outputs, ...finals];
+}
+
+// --- The harness ----------------------------------------------------------------------------------------------------
+
+/** A small deterministic generator (mulberry32), uniform on [-1, 1). */
+function generator(seed: number): () => number {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
+  };
+}
+
+const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
+const float32Noise = (size: number, next: () => number) =>
+  Float64Array.from({ length: size }, () => Math.fround(next()));
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Σ weights ⊙ results, with the gradient that this has: lets the test reach the tape without tfjs's own gradients. */
+function weightedSum(results: tf.Tensor[], weights: tf.Tensor[]): tf.Scalar {
+  const sum = tf.customGrad((...args) => {
+    const values = args.slice(0, -1) as tf.Tensor[];
+    return {
+      value: tf.addN(values.map((value, i) => tf.sum(tf.mul(value, weights[i]!)))),
+      gradFunc: (dy: tf.Tensor) => weights.map((weight) => tf.mul(weight, dy)),
+    };
+  });
+  return sum(...results) as tf.Scalar;
+}
+
+function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined, reverse: boolean): void {
+  const next = generator(sizes.batch * 1000 + sizes.time * 100 + sizes.inputSize * 10 + sizes.hiddenSize);
+  const shapes = cell.shapes(sizes);
+  const values: Values = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, float32Noise(count(shape), next)]),
+  );
+  const { batch, time, hiddenSize } = sizes;
+  const realLengths = lengths ?? new Array<number>(batch).fill(time);
+  const expected = reference(cell, values, sizes, realLengths, reverse);
+  const weights = expected.map((result) => float32Noise(result.length, next));
+  const loss = () =>
+    reference(cell, values, sizes, realLengths, reverse).reduce(
+      (sum, result, i) => sum + dot(result, weights[i]!),
+      0,
+    );
+
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    const names = Object.keys(shapes);
+    const tensors = names.map((name) => tf.tensor(Float32Array.from(values[name]!), shapes[name]!));
+    const lengthTensor = lengths && tf.tensor1d(lengths, 'int32');
+    const run = (args: tf.Tensor[]) =>
+      cell.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), lengthTensor, reverse);
+    const shapesOut = [[batch, time, hiddenSize], ...cell.states.map(() => [batch, hiddenSize])];
+    const weightTensors = weights.map((weight, i) => tf.tensor(Float32Array.from(weight), shapesOut[i]!));
+
+    for (const [i, result] of run(tensors).entries()) {
+      expect(result.shape).toEqual(shapesOut[i]);
+      expectClose(result.dataSync(), expected[i]!, 1e-5);
+    }
+
+    const gradients = tf.grads((...args: tf.Tensor[]) => weightedSum(run(args), weightTensors))(tensors);
+    for (const [i, name] of names.entries()) {
+      expect(gradients[i]!.shape).toEqual(shapes[name]);
+      const gradient = gradients[i]!.dataSync();
+      const value = values[name]!;
+      const places =
+        value.length <= 24
+          ? [...value.keys()]
+          : Array.from({ length: 24 }, () => Math.floor(((next() + 1) / 2) * value.length));
+      // Central differences in float64: the error is of order h² = 1e-10.
+      const slopes = places.map((place) => {
+        const kept = value[place]!;
+        value[place] = kept + 1e-5;
+        const above = loss();
+        value[place] = kept - 1e-5;
+        const below = loss();
+        value[place] = kept;
+        return (above - below) / 2e-5;
+      });
+      expectClose(
+        places.map((place) => gradient[place]!),
+        slopes,
+        2e-5,
+        name,
+      );
+    }
+  });
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+/** Within `tolerance` of the largest expected magnitude, or of one. */
+function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what = 'values',
+): void {
+  expect(actual.length).toBe(expected.length);
+  let worst = 0;
+  let scale = 1;
+  for (let i = 0; i < expected.length; i++) {
+    worst = Math.max(
+      worst,
+      Number.isNaN(actual[i]!) ? Number.POSITIVE_INFINITY : Math.abs(actual[i]! - expected[i]!),
+    );
+    scale = Math.max(scale, Math.abs(expected[i]!));
+  }
+  expect(worst / scale, what).toBeLessThan(tolerance);
+}
+
+for (const [name, cell] of Object.entries(cells)) {
+  describe(name, () => {
+    for (const hiddenSize of [1, 3, 5, 7, 17, 33]) {
+      const sizes = { batch: 3, time: 4, inputSize: (hiddenSize % 7) + 1, hiddenSize };
+      test(`hidden ${hiddenSize}: values and gradients, both directions`, () => {
+        check(cell, sizes, undefined, false);
+        check(cell, sizes, undefined, true);
+      });
+      test(`hidden ${hiddenSize}: mixed lengths, some zero`, () => {
+        check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 0], false);
+        check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 1], true);
+      });
+    }
+    test('batch 1, time 1, wide inputs', () => {
+      check(cell, { batch: 1, time: 1, inputSize: 33, hiddenSize: 5 }, undefined, false);
+      check(cell, { batch: 1, time: 6, inputSize: 3, hiddenSize: 17 }, [4], true);
+      check(cell, { batch: 7, time: 1, inputSize: 1, hiddenSize: 7 }, undefined, true);
+    });
+    test('only zero-length sequences, no steps, no sequences', () => {
+      check(cell, { batch: 2, time: 3, inputSize: 2, hiddenSize: 5 }, [0, 0], false);
+      check(cell, { batch: 2, time: 0, inputSize: 2, hiddenSize: 5 }, undefined, false);
+      check(cell, { batch: 0, time: 3, inputSize: 2, hiddenSize: 5 }, undefined, false);
+    });
+    test('more rows than one block of the matrix product', () => {
+      check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
+    });
+  });
+}
