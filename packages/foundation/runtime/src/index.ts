@@ -2,8 +2,11 @@ export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
 export {
+  type AdamUpdateArgs,
+  adamUpdate,
   type GruSequenceArgs,
   type GruSequenceResult,
+  globalNorm,
   gruSequence,
   type KernelBuild,
   kernelsAvailable,
@@ -13,6 +16,8 @@ export {
   type RnnSequenceArgs,
   type RnnSequenceResult,
   rnnSequence,
+  type SoftmaxCrossEntropyArgs,
+  softmaxCrossEntropy,
 } from './kernels/index.ts';
 export {
   countParams,
