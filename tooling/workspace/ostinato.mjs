@@ -15,5 +15,6 @@ const command = spawn(process.execPath, [join(root, 'apps/cli/dist/main.js'), ..
   stdio: 'inherit',
 });
 // A Ctrl-C reaches the command itself, which saves its work; this process waits for it.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && command.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => signal === 'SIGTERM' && command.kill(signal));
 command.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

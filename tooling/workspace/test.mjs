@@ -17,7 +17,18 @@ const steps = [
   ['boundaries', ['run', 'boundaries']],
   ['unused code', ['run', 'unused']],
   ['packages as published', ['run', 'check:pack']],
-  ['tests', ['exec', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...projects]],
+  [
+    'tests',
+    [
+      'exec',
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...projects,
+    ],
+  ],
 ];
 
 const failures = [];
@@ -25,12 +36,16 @@ for (const [name, words] of steps) {
   console.log(`\n── ${name} ──`);
   const started = performance.now();
   if (pnpm(words) !== 0) failures.push(name);
-  console.log(`${failures.includes(name) ? '✗' : '✓'} ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `${failures.includes(name) ? '✗' : '✓'} ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
 }
 
 const counted = countTests();
 if (!browser) {
-  console.log('\nNo Chromium was found, so the browser tests did not run: install Chrome, or set CHROMIUM_PATH.');
+  console.log(
+    '\nNo Chromium was found, so the browser tests did not run: install Chrome, or set CHROMIUM_PATH.',
+  );
   failures.push('browser tests');
 }
 if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}.`);

@@ -94,7 +94,10 @@ export async function readText(
 }
 
 /** All tokens in order, in pieces: what counting n-grams asks for. */
-export async function* chunksOf(source: TokenSource, limit: number = source.length): AsyncGenerator<Int32Array> {
+export async function* chunksOf(
+  source: TokenSource,
+  limit: number = source.length,
+): AsyncGenerator<Int32Array> {
   const size = 1 << 16;
   for (let start = 0; start < limit; start += size) yield source.read(start, Math.min(start + size, limit));
 }
@@ -127,7 +130,8 @@ async function encode(part: Part, tokenizer: Tokenizer): Promise<EncodedText> {
   const hash = createHash('sha256');
   async function* counted(text: AsyncIterable<string>) {
     for await (const chunk of text) {
-      for (let i = 0; i < chunk.length; i++) if ((chunk.charCodeAt(i) & 0xfc00) !== 0xdc00) counts.characters++;
+      for (let i = 0; i < chunk.length; i++)
+        if ((chunk.charCodeAt(i) & 0xfc00) !== 0xdc00) counts.characters++;
       yield chunk;
     }
   }

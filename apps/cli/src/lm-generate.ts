@@ -14,14 +14,19 @@ export interface GenerateOptions {
 }
 
 /** `ostinato lm generate`: writes on from a prompt. The text appears as it is made. */
-export async function generateText(folder: string, options: GenerateOptions, reporter: Reporter): Promise<number> {
+export async function generateText(
+  folder: string,
+  options: GenerateOptions,
+  reporter: Reporter,
+): Promise<number> {
   await startRuntime();
   const { tokenizer, model, params } = await readModel(folder);
   const { startId, unknownId } = tokenizer.vocabulary;
   const { prompt, tokens: wanted, temperature, topK, topP, seed, json } = options;
   const ids = tokenizer.encode(prompt);
   const unknown = tokenizer.vocabulary.countUnknown(ids);
-  if (unknown > 0) reporter.note(`${unknown} of ${ids.length} tokens of the prompt are unknown to the model.`);
+  if (unknown > 0)
+    reporter.note(`${unknown} of ${ids.length} tokens of the prompt are unknown to the model.`);
 
   const decoder = tokenizer.streamDecoder();
   let text = '';
@@ -32,8 +37,17 @@ export async function generateText(folder: string, options: GenerateOptions, rep
   const started = performance.now();
   for (const id of ids) write(decoder.push(id));
   let tokens = 0;
-  const sampling = { temperature, exclude: [startId, unknownId], ...(topK && { topK }), ...(topP && { topP }) };
-  for (const id of generate(model, params, { ...sampling, prompt: [startId, ...ids], rng: createRng(seed) })) {
+  const sampling = {
+    temperature,
+    exclude: [startId, unknownId],
+    ...(topK && { topK }),
+    ...(topP && { topP }),
+  };
+  for (const id of generate(model, params, {
+    ...sampling,
+    prompt: [startId, ...ids],
+    rng: createRng(seed),
+  })) {
     write(decoder.push(id));
     if (++tokens === wanted) break;
   }

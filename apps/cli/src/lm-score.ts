@@ -21,7 +21,9 @@ export async function scoreText(
   try {
     if (text.length === 0) throw new UserError(`${files.join(', ')}: there is no token to score in it.`);
     if (text.replaced > 0) {
-      reporter.note(`${count(text.replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`);
+      reporter.note(
+        `${count(text.replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
+      );
     }
     const started = performance.now();
     const { totalNats, tokens } = await score(model, params, text, {

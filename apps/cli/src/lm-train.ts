@@ -1,10 +1,26 @@
-import { bpttPlan, bpttWindows, type BpttCursor } from '@ostinato/data';
-import { type CellName, languageModel, type LanguageModelBatch, type LanguageModelParams, score } from '@ostinato/language-model';
+import { type BpttCursor, bpttPlan, bpttWindows } from '@ostinato/data';
+import {
+  type CellName,
+  type LanguageModelBatch,
+  type LanguageModelParams,
+  languageModel,
+  score,
+} from '@ostinato/language-model';
 import { bitsPerCharacter, perplexity } from '@ostinato/metrics';
 import { countNgrams, fallbackDiscount, kneserNey, scoreStream } from '@ostinato/ngram';
 import { countParams, createRng, disposeParams, startRuntime } from '@ostinato/runtime';
 import { folderStore } from '@ostinato/runtime/node';
-import { adam, type BatchSource, chain, clipByGlobalNorm, fit, loadCheckpoint, saveCheckpoint, startTraining, type TrainingState } from '@ostinato/training';
+import {
+  adam,
+  type BatchSource,
+  chain,
+  clipByGlobalNorm,
+  fit,
+  loadCheckpoint,
+  saveCheckpoint,
+  startTraining,
+  type TrainingState,
+} from '@ostinato/training';
 import { count, duration, figure } from './format.ts';
 import { interruptible } from './interruptible.ts';
 import { chunksOf, readTrainingText, type TrainingText } from './language-model-text.ts';
@@ -68,10 +84,15 @@ export async function trainLanguageModel(
       `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
     );
   }
-  if (!earlier && options.resume) throw new UserError(`${out}: no model to resume here (there is no config.json).`);
+  if (!earlier && options.resume)
+    throw new UserError(`${out}: no model to resume here (there is no config.json).`);
   if (earlier) checkSameRun(out, earlier, options, given);
   const level = earlier?.level ?? options.level;
-  const validFraction = earlier ? earlier.training.validFraction : given.has('valid') ? undefined : options.validFraction;
+  const validFraction = earlier
+    ? earlier.training.validFraction
+    : given.has('valid')
+      ? undefined
+      : options.validFraction;
 
   const text = await readTrainingText({
     files,
@@ -82,13 +103,19 @@ export async function trainLanguageModel(
   });
   try {
     if (text.replaced > 0) {
-      reporter.note(`${count(text.replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`);
+      reporter.note(
+        `${count(text.replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
+      );
     }
     const config = earlier ?? configOf(options, level, validFraction, text);
     checkSameText(out, config, text);
-    bpttPlan(text.train.length, { batchSize: config.training.batchSize, windowLength: config.training.windowLength });
+    bpttPlan(text.train.length, {
+      batchSize: config.training.batchSize,
+      windowLength: config.training.windowLength,
+    });
     const runtime = await startRuntime();
-    if (!runtime.simd) reporter.note('This machine has no WebAssembly SIMD: training runs several times slower.');
+    if (!runtime.simd)
+      reporter.note('This machine has no WebAssembly SIMD: training runs several times slower.');
     const baseline = await trainBaseline(text, config, reporter);
     return await train(text, config, options, baseline, reporter);
   } finally {
@@ -96,14 +123,26 @@ export async function trainLanguageModel(
   }
 }
 
-function configOf(options: TrainOptions, level: 'char' | 'word', validFraction: number | undefined, text: TrainingText): ModelConfig {
+function configOf(
+  options: TrainOptions,
+  level: 'char' | 'word',
+  validFraction: number | undefined,
+  text: TrainingText,
+): ModelConfig {
   const { cell, layers, hidden: hiddenSize, dropout } = options;
   const embeddingSize = options.embedding ?? (level === 'char' ? Math.min(64, hiddenSize) : hiddenSize);
   return {
     format: 'ostinato-language-model',
     version: 1,
     level,
-    model: { vocabularySize: text.tokenizer.vocabulary.size, cell, layers, hiddenSize, embeddingSize, dropout },
+    model: {
+      vocabularySize: text.tokenizer.vocabulary.size,
+      cell,
+      layers,
+      hiddenSize,
+      embeddingSize,
+      dropout,
+    },
     training: {
       batchSize: options.batch,
       windowLength: options.bptt,
@@ -136,11 +175,17 @@ interface Baseline {
   loss: number;
 }
 
-async function trainBaseline(text: TrainingText, { training, model }: ModelConfig, reporter: Reporter): Promise<Baseline> {
+async function trainBaseline(
+  text: TrainingText,
+  { training, model }: ModelConfig,
+  reporter: Reporter,
+): Promise<Baseline> {
   const { baselineOrder: order } = training;
   const { train, valid } = text;
   if (train.length > baselineLimit) {
-    reporter.note(`The n-gram baseline is counted over the first ${count(baselineLimit)} of ${count(train.length)} tokens.`);
+    reporter.note(
+      `The n-gram baseline is counted over the first ${count(baselineLimit)} of ${count(train.length)} tokens.`,
+    );
   }
   const chunks = chunksOf(train, Math.min(train.length, baselineLimit));
   const counts = await countNgrams(chunks, { order, vocabulary: { size: model.vocabularySize } });
@@ -174,7 +219,8 @@ async function train(
   if (resume) {
     const checkpoint = await loadCheckpoint(store, params, optimizer);
     disposeParams(params);
-    if (!checkpoint) throw new UserError(`${out}: there is no checkpoint to resume from (training-state.safetensors).`);
+    if (!checkpoint)
+      throw new UserError(`${out}: there is no checkpoint to resume from (training-state.safetensors).`);
     ({ state, notes } = checkpoint);
     reporter.note(`Resuming at step ${count(state.step)}, after ${duration(state.seconds)} of training.`);
   } else {
@@ -193,7 +239,13 @@ async function train(
       const place = cursor === undefined ? {} : { cursor: cursor as BpttCursor };
       for await (const window of bpttWindows(text.train, { batchSize, windowLength, startId, ...place })) {
         const { index, cursor, time } = window;
-        yield { batch: window, tokens: batchSize * time, cursor, fraction: (index + 1) / plan.windows, fresh: index === 0 };
+        yield {
+          batch: window,
+          tokens: batchSize * time,
+          cursor,
+          fraction: (index + 1) / plan.windows,
+          fresh: index === 0,
+        };
       }
     },
   };
@@ -229,7 +281,14 @@ async function train(
   let evaluated = -1;
   let aborted = false;
   try {
-    const options = { state, loss: model.loss as never, optimizer, batches, budget, signal: interruption.signal };
+    const options = {
+      state,
+      loss: model.loss as never,
+      optimizer,
+      batches,
+      budget,
+      signal: interruption.signal,
+    };
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>(options)) {
       state = event.state;
       if (event.type === 'end') {
@@ -285,7 +344,11 @@ async function train(
     unknown: text.valid.unknown,
     tokensPerSecond: state.tokens / seconds,
     seconds,
-    baseline: { order: baseline.order, perplexity: baseline.perplexity, bitsPerCharacter: baseline.bitsPerCharacter },
+    baseline: {
+      order: baseline.order,
+      perplexity: baseline.perplexity,
+      bitsPerCharacter: baseline.bitsPerCharacter,
+    },
     steps: state.step,
     epochs: state.tokens / plan.targets,
     bestStep: step,
@@ -295,7 +358,12 @@ async function train(
   const row = (name: string, loss: number, ppl: number, bits: number) =>
     `${name.padEnd(24)}${figure(loss).padStart(8)} nats per token   perplexity ${figure(ppl, 2).padStart(8)}   ${figure(bits)} bits per character`;
   reporter.result(result, [
-    row(`${config.model.layers}-layer ${config.model.cell} ${config.model.hiddenSize}`, result.loss, result.perplexity, result.bitsPerCharacter),
+    row(
+      `${config.model.layers}-layer ${config.model.cell} ${config.model.hiddenSize}`,
+      result.loss,
+      result.perplexity,
+      result.bitsPerCharacter,
+    ),
     row(`${baseline.order}-gram Kneser-Ney`, baseline.loss, baseline.perplexity, baseline.bitsPerCharacter),
     `${count(state.step)} steps, ${figure(result.epochs, 1)} epochs in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s. ` +
       `The best parameters (step ${count(step)}) are in ${out}.`,

@@ -14,7 +14,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = createProgram(version, (status) => {
   process.exitCode = status;
 });
-for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
+for (const command of [
+  program,
+  ...program.commands,
+  ...program.commands.flatMap((group) => group.commands),
+]) {
   command.exitOverride();
 }
 

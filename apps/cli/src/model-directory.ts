@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { languageModel, type LanguageModel, type LanguageModelConfig, type LanguageModelParams } from '@ostinato/language-model';
+import {
+  type LanguageModel,
+  type LanguageModelConfig,
+  type LanguageModelParams,
+  languageModel,
+} from '@ostinato/language-model';
 import { createRng, disposeParams, fillParams, loadParams, saveParams } from '@ostinato/runtime';
 import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
@@ -65,7 +70,8 @@ export async function readConfig(folder: string): Promise<ModelConfig | undefine
 export async function readTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
   const json = await readJson(path);
-  if (json === undefined) throw new UserError(`${path}: there is no such file. A model directory has one; copy it along.`);
+  if (json === undefined)
+    throw new UserError(`${path}: there is no such file. A model directory has one; copy it along.`);
   try {
     return tokenizerFromJson(json);
   } catch (error) {
@@ -76,7 +82,10 @@ export async function readTokenizer(folder: string): Promise<Tokenizer> {
 /** Reads a whole model directory. The runtime must have been started. */
 export async function readModel(folder: string): Promise<LoadedModel> {
   const config = await readConfig(folder);
-  if (!config) throw new UserError(`${folder}: no model here (there is no config.json). \`ostinato lm train\` makes one.`);
+  if (!config)
+    throw new UserError(
+      `${folder}: no model here (there is no config.json). \`ostinato lm train\` makes one.`,
+    );
   const tokenizer = await readTokenizer(folder);
   if (tokenizer.vocabulary.size !== config.model.vocabularySize) {
     throw new UserError(

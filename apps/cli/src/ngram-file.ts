@@ -12,7 +12,8 @@ export async function readNgramModel(path: string): Promise<NgramModel<Vocabular
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new UserError(`${path}: there is no such file.`);
-    if (code === 'EISDIR') throw new UserError(`${path}: a folder, expected an n-gram model (.arpa or .arpa.gz).`);
+    if (code === 'EISDIR')
+      throw new UserError(`${path}: a folder, expected an n-gram model (.arpa or .arpa.gz).`);
     throw new UserError(`${path}: ${message}`);
   }
 }

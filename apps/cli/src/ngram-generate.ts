@@ -6,7 +6,11 @@ import { levelOf, promptTokens, unspell } from './ngram-text.ts';
 import type { Reporter } from './reporter.ts';
 
 /** `ostinato ngram generate`: sentences from an n-gram model, the first one beginning with the prompt. */
-export async function generateNgrams(path: string, options: GenerateOptions, reporter: Reporter): Promise<number> {
+export async function generateNgrams(
+  path: string,
+  options: GenerateOptions,
+  reporter: Reporter,
+): Promise<number> {
   const model = await readNgramModel(path);
   const { vocabulary } = model;
   const level = levelOf(vocabulary);
@@ -32,7 +36,8 @@ export async function generateNgrams(path: string, options: GenerateOptions, rep
   const started = performance.now();
   let prompt = promptTokens(options.prompt, level);
   const unknown = prompt.filter((token) => !vocabulary.has(token)).length;
-  if (unknown > 0) reporter.note(`${unknown} of ${prompt.length} tokens of the prompt are unknown to the model.`);
+  if (unknown > 0)
+    reporter.note(`${unknown} of ${prompt.length} tokens of the prompt are unknown to the model.`);
   prompt.forEach(put);
   let tokens = 0;
   while (tokens < options.tokens) {
@@ -50,7 +55,11 @@ export async function generateNgrams(path: string, options: GenerateOptions, rep
   }
   const seconds = (performance.now() - started) / 1000;
   const { seed } = options;
-  if (options.json) reporter.result({ text, tokens: options.tokens, seed, tokensPerSecond: options.tokens / seconds, seconds }, []);
+  if (options.json)
+    reporter.result(
+      { text, tokens: options.tokens, seed, tokensPerSecond: options.tokens / seconds, seconds },
+      [],
+    );
   else if (!text.endsWith('\n')) process.stdout.write('\n');
   return 0;
 }

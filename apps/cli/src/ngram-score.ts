@@ -7,11 +7,18 @@ import { encodeText, levelOf } from './ngram-text.ts';
 import type { Reporter } from './reporter.ts';
 
 /** `ostinato ngram score`: perplexity of a text, with unknown words and without. */
-export async function scoreNgrams(path: string, files: readonly string[], reporter: Reporter): Promise<number> {
+export async function scoreNgrams(
+  path: string,
+  files: readonly string[],
+  reporter: Reporter,
+): Promise<number> {
   const model = await readNgramModel(path);
   const text = readTextFiles(files);
   const started = performance.now();
-  const score = await scoreStream(model, encodeText(text, levelOf(model.vocabulary), model.vocabulary, { grow: false }));
+  const score = await scoreStream(
+    model,
+    encodeText(text, levelOf(model.vocabulary), model.vocabulary, { grow: false }),
+  );
   const seconds = (performance.now() - started) / 1000;
   const { characters, replaced } = text.statistics;
   const result = {
@@ -24,7 +31,10 @@ export async function scoreNgrams(path: string, files: readonly string[], report
     tokensPerSecond: score.tokens / seconds,
     seconds,
   };
-  if (replaced > 0) reporter.note(`${count(replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`);
+  if (replaced > 0)
+    reporter.note(
+      `${count(replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
+    );
   reporter.result(result, [
     `${figure(result.loss)} nats per token   perplexity ${figure(result.perplexity, 2)} (${figure(result.perplexityKnown, 2)} without unknown tokens)   ${figure(result.bitsPerCharacter)} bits per character`,
     `${count(score.tokens)} tokens, ${count(score.unknown)} of them unknown, in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s.`,

@@ -20,7 +20,8 @@ export function encodeText(
 }
 
 async function* encodeCharacters(text: AsyncIterable<string>, vocabulary: Vocabulary<string>, grow: boolean) {
-  const id = (character: string) => (grow ? vocabulary.add(spell(character)) : vocabulary.id(spell(character))!);
+  const id = (character: string) =>
+    grow ? vocabulary.add(spell(character)) : vocabulary.id(spell(character))!;
   yield Int32Array.of(vocabulary.begin!);
   for await (const chunk of text) yield Int32Array.from(Array.from(chunk, id));
   yield Int32Array.of(vocabulary.end!);

@@ -1,5 +1,13 @@
 import { readTextFiles } from '@ostinato/data/node';
-import { arpaTokens, countNgrams, DiscountError, fallbackDiscount, kneserNey, levelSizes, Vocabulary } from '@ostinato/ngram';
+import {
+  arpaTokens,
+  countNgrams,
+  DiscountError,
+  fallbackDiscount,
+  kneserNey,
+  levelSizes,
+  Vocabulary,
+} from '@ostinato/ngram';
 import { count, duration } from './format.ts';
 import { writeNgramModel } from './ngram-file.ts';
 import { encodeText, type Level } from './ngram-text.ts';
@@ -49,7 +57,10 @@ export async function trainNgrams(
   const seconds = (performance.now() - started) / 1000;
   const sizes = [...levelSizes(model.trie)];
   const { replaced } = text.statistics;
-  if (replaced > 0) reporter.note(`${count(replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`);
+  if (replaced > 0)
+    reporter.note(
+      `${count(replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
+    );
   reporter.result({ order, tokens, ngrams: sizes, tokensPerSecond: tokens / seconds, seconds, out }, [
     `${count(tokens)} ${level === 'char' ? 'characters' : 'words'} in ${duration(seconds)} at ${count(tokens / seconds)} tokens/s.`,
     ...sizes.map((size, i) => `${i + 1}-grams ${count(size).padStart(12)}`),

@@ -40,7 +40,14 @@ function bar(): Omit<Reporter, 'result'> {
       if (!single) {
         const format = fraction === undefined ? '{text}' : '{bar} {percentage}%  {text}';
         bars = new MultiBar(
-          { format, barsize: 24, hideCursor: true, gracefulExit: false, clearOnComplete: true, linewrap: false },
+          {
+            format,
+            barsize: 24,
+            hideCursor: true,
+            gracefulExit: false,
+            clearOnComplete: true,
+            linewrap: false,
+          },
           Presets.shades_classic,
         );
         single = bars.create(1, 0, { text });

@@ -29,7 +29,9 @@ export function checkSameRun(
   };
   const differences = Object.entries(before)
     .filter(([name, value]) => given.has(name) && options[name as keyof TrainOptions] !== value)
-    .map(([name, value]) => `--${kebab(name)} is ${options[name as keyof TrainOptions]}, the run has ${value}`);
+    .map(
+      ([name, value]) => `--${kebab(name)} is ${options[name as keyof TrainOptions]}, the run has ${value}`,
+    );
   if (training.validFraction === undefined && options.valid === undefined) {
     differences.push('--valid is missing, the run held out a file of its own');
   }

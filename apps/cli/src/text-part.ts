@@ -5,7 +5,10 @@ export interface Cut {
 }
 
 /** The text before a cut. Chunks never cut a surrogate pair. */
-export async function* before(text: AsyncIterable<string>, cut: Cut): AsyncGenerator<string, void, undefined> {
+export async function* before(
+  text: AsyncIterable<string>,
+  cut: Cut,
+): AsyncGenerator<string, void, undefined> {
   for await (const { chunk, index, over } of untilCut(text, cut)) {
     if (index > 0) yield chunk.slice(0, index);
     if (over) return;

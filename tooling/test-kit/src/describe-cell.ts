@@ -11,6 +11,7 @@ interface ContractCell<Params extends TensorTree, State extends TensorTree, Rng>
   init(config: { inputSize: number; hiddenSize: number }, rng: Rng): Params;
   zeroState(params: Params, batchSize: number): State;
   step(params: Params, input: tf.Tensor2D, state: State): { output: tf.Tensor2D; state: State };
+  fused?: unknown;
 }
 
 interface Unrolling {
@@ -106,6 +107,33 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
         expect(tensor).toBeAllClose(leaves(expected)[leaf]![1], { absolute: 2e-6 });
       });
     });
+
+    test.each([false, true])(
+      'the fused road and single steps give the same numbers and gradients (reverse: %s)',
+      (reverse) => {
+        const { params, state, inputs } = setUp();
+        const { fused: _, ...composed } = cell;
+        const all = { params, inputs, state };
+        const tensors = leaves(all).map(([, tensor]) => tensor);
+        const run = (road: typeof composed) => {
+          let result: TensorTree = [];
+          const { grads } = tf.engine().gradients(() => {
+            const { outputs, finalState } = unroll(road, params, inputs, {
+              lengths,
+              initialState: state,
+              reverse,
+            });
+            result = [tf.keep(outputs), mapTree(finalState, tf.keep)];
+            return weigh(result);
+          }, tensors);
+          return leaves([result, grads]);
+        };
+        const expected = new Map(run(composed));
+        for (const [path, tensor] of run(cell)) {
+          expect(tensor, path).toBeAllClose(expected.get(path)!, { absolute: 1e-5, relative: 1e-5 });
+        }
+      },
+    );
 
     test.each([false, true])('a batch gives what its sequences give alone (reverse: %s)', (reverse) => {
       const { params, state, inputs } = setUp();

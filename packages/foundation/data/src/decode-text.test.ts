@@ -143,7 +143,7 @@ describe('decodeText', () => {
     ['an empty file', [], /my.txt: the file is empty/],
     ['empty chunks', [utf8(''), utf8('')], /my.txt: the file is empty/],
     ['a byte order mark alone', [utf8('\uFEFF')], /my.txt: the file is empty/],
-    ['a NUL byte', [utf8('abc'), utf8('d\0e')], /my.txt: a binary file \(NUL byte at byte 4\)/],
+    ['NUL bytes', [utf8('a\0bc'), utf8('d\0e')], /my.txt: a binary file \(2 NUL bytes up to byte 5\)/],
     ['UTF-16', [Uint8Array.of(0xff), Uint8Array.of(0xfe, 0x41, 0)], /my.txt: UTF-16 text/],
     [
       'the first bytes of gzip',
@@ -154,9 +154,17 @@ describe('decodeText', () => {
     await expect(read(chunks)).rejects.toThrow(message);
   });
 
+  test('a stray NUL is a character like others; one in a thousand bytes is a binary file', async () => {
+    const text = `${'x'.repeat(500)}\0${'y'.repeat(2000)}\0z`;
+    expect((await read([utf8(text)])).text).toBe(text);
+    await expect(read([utf8('x'.repeat(500) + '\0'.repeat(3))])).rejects.toThrow(
+      /2 NUL bytes up to byte 501/,
+    );
+  });
+
   test('gzip of nothing, gzip of binary, truncated and damaged gzip are errors', async () => {
     await expect(read([await gzip(utf8(''))])).rejects.toThrow(/my.txt: the file is empty/);
-    await expect(read([await gzip(utf8('ab\0'))])).rejects.toThrow(/NUL byte at byte 2/);
+    await expect(read([await gzip(utf8('ab\0\0'))])).rejects.toThrow(/2 NUL bytes up to byte 3/);
     const whole = await gzip(utf8('some text '.repeat(1000)));
     for (const length of [3, 10, whole.length >> 1, whole.length - 8, whole.length - 1]) {
       await expect(read([whole.slice(0, length)])).rejects.toThrow(

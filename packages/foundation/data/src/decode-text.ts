@@ -2,6 +2,8 @@ import type { ByteSource } from './byte-source.ts';
 import { DataError } from './data-error.ts';
 import { inflate } from './inflate.ts';
 
+const bytesPerStrayNul = 1000;
+
 export type TextStatistics = {
   /** Bytes of the text, after decompression. */
   bytes: number;
@@ -25,7 +27,7 @@ export interface TextStream extends AsyncIterable<string> {
  * chunks changes nothing.
  *
  * @param options.name  the file's name, for errors
- * @throws DataError while iterating, if the file is binary (has a NUL byte, or is UTF-16), empty, or damaged gzip
+ * @throws DataError while iterating, if the file is binary (has more than a stray NUL byte, or is UTF-16), empty, or damaged gzip
  */
 export function decodeText(source: ByteSource, { name }: { name: string }): TextStream {
   const statistics: TextStatistics = { bytes: 0, characters: 0, lines: 0, replaced: 0 };
@@ -42,6 +44,7 @@ async function* decode(
   const written = replacementFinder();
   let lastUnit = '\n';
   let firstByte = -1;
+  let nuls = 0;
 
   const count = (text: string): void => {
     for (let i = 0; i < text.length; i++) {
@@ -62,11 +65,14 @@ async function* decode(
         `${name}: UTF-16 text (byte order mark at byte 0), expected UTF-8. Convert it, for example with \`iconv -t utf-8\`.`,
       );
     }
-    const nul = bytes.indexOf(0);
-    if (nul >= 0) {
-      throw new DataError(
-        `${name}: a binary file (NUL byte at byte ${statistics.bytes + nul}), expected UTF-8 text, plain or gzip.`,
-      );
+    for (let nul = bytes.indexOf(0); nul >= 0; nul = bytes.indexOf(0, nul + 1)) {
+      nuls++;
+      // A stray NUL is a damaged character; text is never full of them, and every binary format is.
+      if (nuls > 1 + (statistics.bytes + nul) / bytesPerStrayNul) {
+        throw new DataError(
+          `${name}: a binary file (${nuls} NUL bytes up to byte ${statistics.bytes + nul}), expected UTF-8 text, plain or gzip.`,
+        );
+      }
     }
     statistics.bytes += bytes.length;
     const text = decoder.decode(bytes, { stream: true });

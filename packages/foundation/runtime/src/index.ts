@@ -2,6 +2,24 @@ export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
 export {
+  type AdamUpdateArgs,
+  adamUpdate,
+  type GruSequenceArgs,
+  type GruSequenceResult,
+  globalNorm,
+  gruSequence,
+  type KernelBuild,
+  kernelsAvailable,
+  type LstmSequenceArgs,
+  type LstmSequenceResult,
+  lstmSequence,
+  type RnnSequenceArgs,
+  type RnnSequenceResult,
+  rnnSequence,
+  type SoftmaxCrossEntropyArgs,
+  softmaxCrossEntropy,
+} from './kernels/index.ts';
+export {
   countParams,
   disposeParams,
   fillParams,

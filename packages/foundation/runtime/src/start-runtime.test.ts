@@ -7,12 +7,17 @@ beforeAll(() => startRuntime());
 
 test('starts WASM with SIMD, once', async () => {
   expect(startRuntime()).toBe(startRuntime());
-  expect(await startRuntime()).toEqual({ backend: 'wasm', simd: true });
+  expect(await startRuntime()).toMatchObject({
+    backend: 'wasm',
+    simd: true,
+    kernels: expect.stringMatching(/^(plain|relaxed)$/),
+  });
   expect(tf.getBackend()).toBe('wasm');
 });
 
-test('refuses a second backend', () => {
+test('refuses to start in a second way', () => {
   expect(() => startRuntime({ backend: 'cpu' })).toThrow('it runs on wasm already');
+  expect(() => startRuntime({ deterministic: true })).toThrow('asked for wasm, deterministic');
 });
 
 test('registers the gradients of tfjs-core', () => {

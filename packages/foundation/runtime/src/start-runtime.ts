@@ -1,4 +1,6 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 import { ArgumentError } from './shape.ts';
 
@@ -7,14 +9,18 @@ export interface Runtime {
   backend: 'wasm' | 'cpu';
   /** Whether the WASM backend runs its 128-bit SIMD build. */
   simd: boolean;
+  /** The build of the fused kernels: with multiply-adds that round once, plain, or none (composed of tfjs ops). */
+  kernels: KernelBuild;
 }
 
 export interface RuntimeOptions {
   /** `cpu` is tfjs's own plain JavaScript: slower by far, for machines where WebAssembly is forbidden. */
   backend?: 'wasm' | 'cpu';
+  /** Takes the plain build of the kernels everywhere: the same bits on every machine, some tenths slower. */
+  deterministic?: boolean;
 }
 
-let started: { backend: 'wasm' | 'cpu'; runtime: Promise<Runtime> } | undefined;
+let started: (Required<RuntimeOptions> & { runtime: Promise<Runtime> }) | undefined;
 
 /**
  * Starts tfjs-core on its WASM backend with SIMD, and registers the gradients and kernels that tfjs leaves out.
@@ -22,21 +28,25 @@ let started: { backend: 'wasm' | 'cpu'; runtime: Promise<Runtime> } | undefined;
  * path to configure. Every later call returns the same promise.
  *
  * ```ts
- * await startRuntime(); // { backend: 'wasm', simd: true }
+ * await startRuntime(); // { backend: 'wasm', simd: true, kernels: 'relaxed' }
  * ```
  *
- * @throws ArgumentError when it was started on another backend before
+ * @throws ArgumentError when it was started in another way before
  * @throws Error when WebAssembly cannot start here; the message says why and what to do
  */
-export function startRuntime({ backend = 'wasm' }: RuntimeOptions = {}): Promise<Runtime> {
-  if (started && started.backend !== backend) {
+export function startRuntime({
+  backend = 'wasm',
+  deterministic = false,
+}: RuntimeOptions = {}): Promise<Runtime> {
+  if (started && (started.backend !== backend || (deterministic && !started.deterministic))) {
+    const running = `${started.backend}${started.deterministic ? ', deterministic' : ''}`;
     throw new ArgumentError(
-      `startRuntime: asked for the ${backend} backend, but it runs on ${started.backend} already. Choose one for the whole program.`,
+      `startRuntime: asked for ${backend}${deterministic ? ', deterministic' : ''}, but it runs on ${running} already. Choose once for the whole program.`,
     );
   }
   if (!started) {
-    const runtime = start(backend);
-    started = { backend, runtime };
+    const runtime = start({ backend, deterministic });
+    started = { backend, deterministic, runtime };
     runtime.catch(() => {
       started = undefined;
     });
@@ -44,14 +54,16 @@ export function startRuntime({ backend = 'wasm' }: RuntimeOptions = {}): Promise
   return started.runtime;
 }
 
-async function start(backend: 'wasm' | 'cpu'): Promise<Runtime> {
+async function start({ backend, deterministic }: Required<RuntimeOptions>): Promise<Runtime> {
   const simd = backend === 'wasm' ? await startWasm() : await startCpu();
   warnOfSecondCore();
   const { gradients } = await import('./generated/gradients.ts');
   for (const gradient of gradients as tf.GradConfig[]) {
     if (tf.getGradient(gradient.kernelName) == null) tf.registerGradient(gradient);
   }
-  return { backend, simd };
+  const kernels =
+    backend === 'wasm' ? registerKernels(tf.backend() as BackendWasm, { deterministic }) : 'none';
+  return { backend, simd, kernels };
 }
 
 async function startCpu(): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { randomUniform } from '@ostinato/runtime';
+import { gruSequence, kernelsAvailable, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
 
@@ -36,6 +36,8 @@ export const gru: Cell<GruParams, tf.Tensor2D> = {
     };
   },
 
+  inputSize: (params) => params.inputKernel.shape[0],
+
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
   step(params, input, hidden) {
@@ -50,5 +52,13 @@ export const gru: Cell<GruParams, tf.Tensor2D> = {
       return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
     });
     return { output: next, state: next };
+  },
+
+  fused: {
+    available: kernelsAvailable,
+    run(params, inputs, { initialState, lengths, reverse }) {
+      const result = gruSequence({ ...params, inputs, initialHidden: initialState, lengths, reverse });
+      return { outputs: result.outputs, finalState: result.finalHidden };
+    },
   },
 };

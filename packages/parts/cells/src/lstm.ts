@@ -1,4 +1,4 @@
-import { randomUniform } from '@ostinato/runtime';
+import { kernelsAvailable, lstmSequence, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
 
@@ -39,6 +39,8 @@ export const lstm: Cell<LstmParams, LstmState> = {
     };
   },
 
+  inputSize: (params) => params.inputKernel.shape[0],
+
   zeroState(params, batchSize) {
     const shape: [number, number] = [batchSize, params.recurrentKernel.shape[0]];
     return { hidden: tf.zeros(shape), cell: tf.zeros(shape) };
@@ -56,5 +58,14 @@ export const lstm: Cell<LstmParams, LstmState> = {
       return [tf.mul(outputGate, tf.tanh(next)), next];
     });
     return { output: nextHidden, state: { hidden: nextHidden, cell: nextCell } };
+  },
+
+  fused: {
+    available: kernelsAvailable,
+    run(params, inputs, { initialState, lengths, reverse }) {
+      const { hidden: initialHidden, cell: initialCell } = initialState;
+      const result = lstmSequence({ ...params, inputs, initialHidden, initialCell, lengths, reverse });
+      return { outputs: result.outputs, finalState: { hidden: result.finalHidden, cell: result.finalCell } };
+    },
   },
 };

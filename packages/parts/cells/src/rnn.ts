@@ -1,4 +1,4 @@
-import { randomUniform } from '@ostinato/runtime';
+import { kernelsAvailable, randomUniform, rnnSequence } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
 
@@ -30,6 +30,8 @@ export const rnn: Cell<RnnParams, tf.Tensor2D> = {
     };
   },
 
+  inputSize: (params) => params.inputKernel.shape[0],
+
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
   step(params, input, hidden) {
@@ -38,5 +40,14 @@ export const rnn: Cell<RnnParams, tf.Tensor2D> = {
       return tf.tanh(tf.add(drive, params.bias));
     });
     return { output: next, state: next };
+  },
+
+  fused: {
+    available: kernelsAvailable,
+    run(params, inputs, { initialState, lengths, reverse }) {
+      const initialHidden = initialState;
+      const result = rnnSequence({ ...params, inputs, initialHidden, lengths, reverse, activation: 'tanh' });
+      return { outputs: result.outputs, finalState: result.finalHidden };
+    },
   },
 };
