@@ -24,7 +24,6 @@ export default defineConfig({
       },
       {
         resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
-        optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'] },
         test: {
           name: 'chromium',
           include: ['packages/*/*/src/**/*.test.ts'],

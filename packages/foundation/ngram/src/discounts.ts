@@ -19,10 +19,10 @@ export class DiscountError extends Error {
   }
 }
 
-/** How many n-grams of one order count 1, 2, 3 and 4: entry 0 for 1. */
-export function countsOfCounts(counts: Uint32Array): number[] {
-  const n = [0, 0, 0, 0, 0];
-  for (let i = 0; i < counts.length; i++) if (counts[i]! < 5) n[counts[i]!]!++;
+/** How many n-grams of one order count 1, 2, up to `largest`: entry 0 for 1. */
+export function countsOfCounts(counts: Uint32Array, largest: number): number[] {
+  const n: number[] = new Array(largest + 1).fill(0);
+  for (let i = 0; i < counts.length; i++) if (counts[i]! <= largest) n[counts[i]!]!++;
   return n.slice(1);
 }
 

@@ -100,6 +100,11 @@ export class NgramModel<Vocab extends TokenIds = TokenIds> {
     return state;
   }
 
+  /** The next shorter context that the model has. Of the null context, itself. */
+  shorter(state: NgramState): NgramState {
+    return this.#shorter[state]!;
+  }
+
   /** How many tokens a state remembers: 0 to order - 1. */
   contextLength(state: NgramState): number {
     const { levelStart } = this.trie;

@@ -213,50 +213,60 @@ export function multiplyPacked(
   }
 }
 
-/** y[columns] (+)= x[depth] · B for a B whose rows are contiguous: streams B once, four rows at a time, unpacked. */
+/** y += s0 b0 + s1 b1 + s2 b2 + s3 b3 over four rows of B that follow each other. */
+function addFourRows(y: usize, columns: i32, s0: v128, s1: v128, s2: v128, s3: v128, b0: usize, row: usize): void {
+  let b1 = b0 + row, b2 = b1 + row, b3 = b2 + row;
+  for (const end = y + (<usize>(columns & ~7) << 2); y < end; y += 32) {
+    let low = multiplyAdd(s0, v128.load(b0), v128.load(y));
+    let high = multiplyAdd(s0, v128.load(b0, 16), v128.load(y, 16));
+    low = multiplyAdd(s1, v128.load(b1), low);
+    high = multiplyAdd(s1, v128.load(b1, 16), high);
+    low = multiplyAdd(s2, v128.load(b2), low);
+    high = multiplyAdd(s2, v128.load(b2, 16), high);
+    v128.store(y, multiplyAdd(s3, v128.load(b3), low));
+    v128.store(y, multiplyAdd(s3, v128.load(b3, 16), high), 16);
+    b0 += 32;
+    b1 += 32;
+    b2 += 32;
+    b3 += 32;
+  }
+  for (let n = columns & 7; n > 0; n -= 4) {
+    let v = multiplyAdd(s0, loadLanes(b0, n), loadLanes(y, n));
+    v = multiplyAdd(s1, loadLanes(b1, n), v);
+    v = multiplyAdd(s2, loadLanes(b2, n), v);
+    storeLanes(y, multiplyAdd(s3, loadLanes(b3, n), v), n);
+    y += 16;
+    b0 += 16;
+    b1 += 16;
+    b2 += 16;
+    b3 += 16;
+  }
+}
+
+/**
+ * y[columns] (+)= x[depth] · B for a B whose rows are contiguous: streams B once from end to end, unpacked, with y in the
+ * first-level cache. Blocks of columns would miss the prefetcher and take half as long again.
+ */
 export function multiplyRow(
   y: usize, x: usize, xStride: i32, b: usize, bRowStride: i32, columns: i32, depth: i32, accumulate: bool,
 ): void {
   const xBytes = <usize>xStride << 2;
   const row = <usize>bRowStride << 2;
-  const wide = <usize>(columns & ~3) << 2;
-  const bytes = <usize>columns << 2;
-  if (!accumulate) memory.fill(y, 0, bytes);
+  if (!accumulate) memory.fill(y, 0, <usize>columns << 2);
   let k = 0;
   for (; k + 4 <= depth; k += 4) {
-    const x1 = x + xBytes, x2 = x1 + xBytes, x3 = x2 + xBytes;
-    const s0 = v128.load32_splat(x), s1 = v128.load32_splat(x1), s2 = v128.load32_splat(x2), s3 = v128.load32_splat(x3);
-    let b0 = b, b1 = b + row, b2 = b1 + row, b3 = b2 + row;
-    let to = y;
-    for (const end = y + wide; to < end; to += 16) {
-      let sum = multiplyAdd(s0, v128.load(b0), v128.load(to));
-      sum = multiplyAdd(s1, v128.load(b1), sum);
-      sum = multiplyAdd(s2, v128.load(b2), sum);
-      v128.store(to, multiplyAdd(s3, v128.load(b3), sum));
-      b0 += 16;
-      b1 += 16;
-      b2 += 16;
-      b3 += 16;
-    }
-    for (const end = y + bytes; to < end; to += 4) {
-      let sum = load<f32>(to) + load<f32>(x) * load<f32>(b0);
-      sum += load<f32>(x1) * load<f32>(b1);
-      sum += load<f32>(x2) * load<f32>(b2);
-      store<f32>(to, sum + load<f32>(x3) * load<f32>(b3));
-      b0 += 4;
-      b1 += 4;
-      b2 += 4;
-      b3 += 4;
-    }
-    x = x3 + xBytes;
+    const s0 = v128.load32_splat(x), s1 = v128.load32_splat(x + xBytes);
+    const s2 = v128.load32_splat(x + 2 * xBytes), s3 = v128.load32_splat(x + 3 * xBytes);
+    addFourRows(y, columns, s0, s1, s2, s3, b, row);
+    x += 4 * xBytes;
     b += 4 * row;
   }
   for (; k < depth; k++) {
     const s = v128.load32_splat(x);
-    for (let j: usize = 0; j < wide; j += 16) {
-      v128.store(y + j, multiplyAdd(s, v128.load(b + j), v128.load(y + j)));
+    for (let j = 0; j < columns; j += 4) {
+      const at = <usize>j << 2;
+      storeLanes(y + at, multiplyAdd(s, loadLanes(b + at, columns - j), loadLanes(y + at, columns - j)), columns - j);
     }
-    for (let j = wide; j < bytes; j += 4) store<f32>(y + j, load<f32>(y + j) + load<f32>(x) * load<f32>(b + j));
     x += xBytes;
     b += row;
   }

@@ -22,6 +22,8 @@ export interface Cell<Params extends ParamTree = ParamTree, State extends ParamT
   readonly name: string;
   /** Fresh parameters. */
   init(config: CellConfig, rng: Rng): Params;
+  /** The width of the inputs that these parameters take. */
+  inputSize(params: Params): number;
   /** The state before the first step: zeros. */
   zeroState(params: Params, batchSize: number): State;
   /**

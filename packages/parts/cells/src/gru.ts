@@ -36,6 +36,8 @@ export const gru: Cell<GruParams, tf.Tensor2D> = {
     };
   },
 
+  inputSize: (params) => params.inputKernel.shape[0],
+
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
   step(params, input, hidden) {

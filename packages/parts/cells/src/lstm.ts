@@ -39,6 +39,8 @@ export const lstm: Cell<LstmParams, LstmState> = {
     };
   },
 
+  inputSize: (params) => params.inputKernel.shape[0],
+
   zeroState(params, batchSize) {
     const shape: [number, number] = [batchSize, params.recurrentKernel.shape[0]];
     return { hidden: tf.zeros(shape), cell: tf.zeros(shape) };

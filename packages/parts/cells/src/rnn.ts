@@ -30,6 +30,8 @@ export const rnn: Cell<RnnParams, tf.Tensor2D> = {
     };
   },
 
+  inputSize: (params) => params.inputKernel.shape[0],
+
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
   step(params, input, hidden) {

@@ -34,6 +34,8 @@ export function stack(
       ),
     }),
 
+    inputSize: ({ layers }) => cells[0]!.inputSize(layers[0]!),
+
     zeroState: ({ layers }, batchSize) =>
       cells.map((cell, layer) => cell.zeroState(layers[layer]!, batchSize)),
 

@@ -33,7 +33,14 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   inputs: tf.Tensor3D,
   { lengths, initialState, reverse = false, rng }: UnrollOptions<State> = {},
 ): Unrolled<State> {
-  checkShape('unroll', 'inputs', inputs.shape, ['batch', 'time', 'inputSize']);
+  const inputSize = cell.inputSize(params);
+  checkShape(
+    'unroll',
+    'inputs',
+    inputs.shape,
+    ['batch', 'time', inputSize],
+    () => `Embed to ${inputSize} features, or init the cell with inputSize: ${inputs.shape.at(-1)}.`,
+  );
   const [batchSize, time] = inputs.shape;
   if (batchSize === 0 || time === 0) {
     throw new ArgumentError(

@@ -1,18 +1,33 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { adamKernels } from './adam-update.ts';
 import { fusedGru } from './gru-sequence.ts';
 import { identityKernel } from './identity.ts';
 import { fusedLstm } from './lstm-sequence.ts';
+import { batchMatMulKernel, fusedMatMulKernel } from './mat-mul.ts';
 import { instantiateKernels } from './module.ts';
 import { fusedRnn } from './rnn-sequence.ts';
+import { unsortedSegmentSumKernel } from './segment-sum.ts';
 import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
+import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 
+export { type AdamUpdateArgs, adamUpdate, globalNorm } from './adam-update.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
 export { type LstmSequenceArgs, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { type RnnSequenceArgs, type RnnSequenceResult, rnnSequence } from './rnn-sequence.ts';
+export { type SoftmaxCrossEntropyArgs, softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
 const sequences = [fusedLstm, fusedGru, fusedRnn];
+
+/** tfjs's own kernels that ours stand in front of: kept, so that registering twice does not put ours in front of ours. */
+const tfjsKernels = new Map<string, tf.KernelFunc>();
+
+function tfjsKernel(name: string): tf.KernelFunc {
+  const kernel = tfjsKernels.get(name) ?? tf.getKernel(name, 'wasm').kernelFunc;
+  tfjsKernels.set(name, kernel);
+  return kernel;
+}
 
 /** Which build of the kernels runs: none, the deterministic one, or the one with fused multiply-adds. */
 export type KernelBuild = 'none' | 'plain' | 'relaxed';
@@ -32,6 +47,11 @@ export function registerKernels(
   if (module === undefined) return 'none';
   const kernels = [
     identityKernel(module),
+    batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
+    fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
+    unsortedSegmentSumKernel(module),
+    ...crossEntropyKernels(module),
+    ...adamKernels(module),
     sequenceInputGradientKernel(module),
     ...sequences.flatMap((sequence) => sequenceKernels(module, sequence)),
   ];
@@ -39,7 +59,7 @@ export function registerKernels(
     if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
     tf.registerKernel(kernel);
   }
-  for (const gradient of sequences.map(sequenceGradient)) {
+  for (const gradient of [crossEntropyGradient, ...sequences.map(sequenceGradient)]) {
     if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
   }
   return module.relaxed ? 'relaxed' : 'plain';

@@ -8,6 +8,12 @@ export type Address = number;
 type KernelName =
   | 'multiply'
   | 'productScratchSize'
+  | 'addBias'
+  | 'segmentSum'
+  | 'crossEntropy'
+  | 'crossEntropyGradient'
+  | 'adam'
+  | 'sumOfSquares'
   | 'inputGradient'
   | 'inputGradientScratchSize'
   | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward'}${'' | 'ScratchSize'}`;

@@ -155,7 +155,9 @@ function reference(
   const outputs = new Float64Array(batch * time * hiddenSize);
   const finals = cell.states.map(() => new Float64Array(batch * hiddenSize));
   for (let b = 0; b < batch; b++) {
-    let states = cell.states.map((name) => values[name]!.slice(b * hiddenSize, (b + 1) * hiddenSize));
+    let states: Float64Array[] = cell.states.map((name) =>
+      values[name]!.slice(b * hiddenSize, (b + 1) * hiddenSize),
+    );
     for (let step = 0; step < lengths[b]!; step++) {
       const row = b * time + (reverse ? lengths[b]! - 1 - step : step);
       states = cell.step(

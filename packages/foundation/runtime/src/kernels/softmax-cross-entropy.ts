@@ -1,0 +1,135 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { addressOf } from './heap.ts';
+import type { KernelModule } from './module.ts';
+
+const CROSS_ENTROPY = 'softmaxCrossEntropyWithLabels';
+const CROSS_ENTROPY_GRADIENT = 'softmaxCrossEntropyWithLabelsGradient';
+
+export interface SoftmaxCrossEntropyArgs {
+  /** [rows, classes] */
+  logits: tf.Tensor2D;
+  /** [rows], int32, each from 0 to classes − 1 where the weight is not 0. */
+  labels: tf.Tensor1D;
+  /** [rows]; a mask, or weights. All one where there is none. */
+  weights?: tf.Tensor1D | undefined;
+  /** The share of the target spread evenly over all classes (Szegedy et al. 2016), from 0 to below 1. */
+  labelSmoothing?: number | undefined;
+}
+
+/**
+ * Softmax cross-entropy of integer labels in one pass, with a gradient for the logits: no one-hot, no saved softmax.
+ *
+ * @returns [rows], nats: weight · (log Σ e^logits − (1 − ε) logits[label] − ε mean logits); 0 where the weight is 0.
+ * @throws RangeError where a shape or a label does not fit.
+ */
+export function softmaxCrossEntropy({
+  logits,
+  labels,
+  weights,
+  labelSmoothing = 0,
+}: SoftmaxCrossEntropyArgs): tf.Tensor1D {
+  const [rows, classes] = logits.shape;
+  const fail = (what: string): never => {
+    throw new RangeError(`softmaxCrossEntropy: ${what}.`);
+  };
+  if (logits.shape.length !== 2 || logits.dtype !== 'float32')
+    fail(`\`logits\` is ${logits.dtype} [${logits.shape.join(', ')}], expected float32 [rows, classes]`);
+  if (labels.dtype !== 'int32' || labels.shape.length !== 1 || labels.shape[0] !== rows)
+    fail(
+      `\`labels\` is ${labels.dtype} [${labels.shape.join(', ')}], expected int32 [${rows}], one for each row of logits`,
+    );
+  if (weights && (weights.dtype !== 'float32' || weights.shape.length !== 1 || weights.shape[0] !== rows))
+    fail(`\`weights\` is ${weights.dtype} [${weights.shape.join(', ')}], expected float32 [${rows}]`);
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
+    fail(`\`labelSmoothing\` is ${labelSmoothing}, expected 0 or more and less than 1`);
+  const weightValues = weights?.dataSync();
+  labels.dataSync().forEach((label, row) => {
+    if ((label < 0 || label >= classes) && weightValues?.[row] !== 0) {
+      fail(
+        `\`labels\`[${row}] is ${label}, expected 0 to ${classes - 1}, or a weight of 0 for a row that does not count`,
+      );
+    }
+  });
+  const rowWeights = weights ?? tf.ones([rows]);
+  const results = tf
+    .engine()
+    .runKernel(CROSS_ENTROPY, { logits, labels, weights: rowWeights }, { labelSmoothing });
+  const [losses, logSums] = results as unknown as [tf.Tensor1D, tf.Tensor1D];
+  logSums.dispose();
+  if (weights === undefined) rowWeights.dispose();
+  return losses;
+}
+
+/** The forward and the backward kernel. */
+export function crossEntropyKernels(module: KernelModule): tf.KernelConfig[] {
+  const at = (tensor: tf.TensorInfo) => addressOf(module, tensor);
+  return [
+    {
+      kernelName: CROSS_ENTROPY,
+      backendName: 'wasm',
+      kernelFunc({ inputs, attrs }) {
+        const { logits, labels, weights } = inputs as Record<'logits' | 'labels' | 'weights', tf.TensorInfo>;
+        const [rows, classes] = logits.shape as [number, number];
+        const losses = module.backend.makeOutput([rows], 'float32');
+        const logSums = module.backend.makeOutput([rows], 'float32');
+        const smoothing = (attrs as { labelSmoothing: number }).labelSmoothing;
+        module.crossEntropy(
+          at(losses),
+          at(logSums),
+          at(logits),
+          at(labels),
+          at(weights),
+          rows,
+          classes,
+          smoothing,
+        );
+        return [losses, logSums];
+      },
+    },
+    {
+      kernelName: CROSS_ENTROPY_GRADIENT,
+      backendName: 'wasm',
+      kernelFunc({ inputs, attrs }) {
+        const { dLosses, logSums, logits, labels, weights } = inputs as Record<
+          'dLosses' | 'logSums' | 'logits' | 'labels' | 'weights',
+          tf.TensorInfo
+        >;
+        const [rows, classes] = logits.shape as [number, number];
+        const dLogits = module.backend.makeOutput([rows, classes], 'float32');
+        const smoothing = (attrs as { labelSmoothing: number }).labelSmoothing;
+        module.crossEntropyGradient(
+          at(dLogits),
+          at(dLosses),
+          at(logSums),
+          at(logits),
+          at(labels),
+          at(weights),
+          rows,
+          classes,
+          smoothing,
+        );
+        return dLogits;
+      },
+    },
+  ];
+}
+
+export const crossEntropyGradient: tf.GradConfig = {
+  kernelName: CROSS_ENTROPY,
+  inputsToSave: ['logits', 'labels', 'weights'],
+  outputsToSave: [false, true],
+  gradFunc(dy, saved, attributes) {
+    const [dLosses] = dy as tf.Tensor[];
+    const [logits, labels, weights, logSums] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dLosses: dLosses!, logSums, logits, labels, weights };
+    return {
+      logits: () => tf.engine().runKernel(CROSS_ENTROPY_GRADIENT, inputs, attributes) as tf.Tensor,
+      labels: () => tf.zerosLike(labels),
+      weights: () => {
+        throw new Error(
+          'softmaxCrossEntropy has no gradient for `weights`. Multiply the losses by them outside.',
+        );
+      },
+    };
+  },
+};
