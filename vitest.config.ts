@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium } from './tooling/workspace/chromium.mjs';
 
+const executablePath = findChromium();
 const conditions = ['@ostinato/source'];
 
 export default defineConfig({
@@ -13,13 +14,16 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['packages/*/*/src/**/*.test.ts', 'apps/cli/{src,test}/**/*.test.ts', 'tooling/*/{src,test}/**/*.test.ts'],
+          include: [
+            'packages/*/*/src/**/*.test.ts',
+            'apps/cli/{src,test}/**/*.test.ts',
+            'tooling/*/{src,test}/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },
       {
         resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
-        optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'] },
         test: {
           name: 'chromium',
           include: ['packages/*/*/src/**/*.test.ts'],
@@ -29,7 +33,9 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { executablePath: findChromium(), args: chromiumFlags } }),
+            provider: playwright({
+              launchOptions: { ...(executablePath && { executablePath }), args: chromiumFlags },
+            }),
             instances: [{ browser: 'chromium' }],
           },
         },

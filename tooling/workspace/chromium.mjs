@@ -25,6 +25,8 @@ export const chromiumFlags = [
  * @returns {string | undefined}
  */
 export function findChromium() {
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
   return [process.env.CHROMIUM_PATH, ...onPath, ...usualPlaces].find((path) => path && existsSync(path));
 }

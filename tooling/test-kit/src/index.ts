@@ -1,1 +1,6 @@
-export {};
+export { expectGradients } from './check-gradients.ts';
+export { describeCell } from './describe-cell.ts';
+export { expectNoLeak } from './expect-no-leak.ts';
+export type { Tolerance } from './to-be-all-close.ts';
+
+import './to-be-all-close.ts';

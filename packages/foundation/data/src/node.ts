@@ -1,1 +1,2 @@
-export {};
+export { readTextFile, readTextFiles } from './read-text-files.ts';
+export { openTokenFile, type TokenFile, type TokenFileOptions, writeTokenFile } from './token-file.ts';

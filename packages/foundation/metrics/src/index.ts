@@ -1,1 +1,1 @@
-export {};
+export { bitsPerCharacter, perplexity } from './perplexity.ts';

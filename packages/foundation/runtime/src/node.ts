@@ -1,1 +1,1 @@
-export {};
+export { folderStore } from './folder-store.ts';

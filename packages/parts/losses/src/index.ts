@@ -1,1 +1,1 @@
-export {};
+export { type CrossEntropyOptions, crossEntropy } from './cross-entropy.ts';

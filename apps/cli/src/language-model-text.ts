@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TokenSource } from '@ostinato/data';
+import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
+import { type Tokenizer, trainCharacterTokenizer, trainWordTokenizer } from '@ostinato/tokenizers';
+import { after, before, type Cut } from './text-part.ts';
+import { UserError } from './user-error.ts';
+
+/** The tokens of a text, on disk, so that it may be larger than memory. */
+export interface EncodedText extends TokenSource {
+  /** Characters (code points) that the tokens cover. */
+  characters: number;
+  /** How many tokens the vocabulary lacks. */
+  unknown: number;
+  sha256: string;
+  close(): Promise<void>;
+}
+
+/** A training text and its held-out part. */
+export interface TrainingText {
+  tokenizer: Tokenizer;
+  train: EncodedText;
+  valid: EncodedText;
+  /** Invalid UTF-8 sequences that were replaced. */
+  replaced: number;
+  close(): Promise<void>;
+}
+
+/** Which part of which files. */
+interface Part {
+  files: readonly string[];
+  cut?: { place: Cut; side: 'before' | 'after' };
+}
+
+export interface TrainingTextOptions {
+  files: readonly string[];
+  level: 'char' | 'word';
+  /** The last share of the text is held out… */
+  validFraction?: number;
+  /** …or this file is. */
+  validFile?: string;
+  /** Of an earlier run that goes on; otherwise one is learned from the training part. */
+  tokenizer?: Tokenizer;
+}
+
+/**
+ * Encodes a training text and its held-out part. The text is streamed: to count it, to learn the vocabulary (from
+ * the training part alone), to encode it.
+ */
+export async function readTrainingText(options: TrainingTextOptions): Promise<TrainingText> {
+  const { files, level, validFile } = options;
+  let trainPart: Part = { files };
+  let validPart: Part = { files: [validFile ?? ''] };
+  const whole = await statisticsOf(files);
+  let replaced = whole.replaced;
+  if (validFile === undefined) {
+    const place = cutOf(whole.characters, options.validFraction ?? 0.1, level);
+    trainPart = { files, cut: { place, side: 'before' } };
+    validPart = { files, cut: { place, side: 'after' } };
+  } else {
+    replaced += (await statisticsOf([validFile])).replaced;
+  }
+
+  const tokenizer = options.tokenizer ?? (await learnTokenizer(level, open(trainPart)));
+  const train = await encode(trainPart, tokenizer);
+  try {
+    const valid = await encode(validPart, tokenizer);
+    if (train.length === 0 || valid.length === 0) {
+      await valid.close();
+      throw new UserError(
+        `${files.join(', ')}: too short to hold out a part (${train.length} tokens to learn from, ${valid.length} held out). ` +
+          'Give a longer text, or another --valid-fraction.',
+      );
+    }
+    const close = async () => void (await Promise.all([train.close(), valid.close()]));
+    return { tokenizer, train, valid, replaced, close };
+  } catch (error) {
+    await train.close();
+    throw error;
+  }
+}
+
+/** Encodes a text, or its last share, with a tokenizer that exists. */
+export async function readText(
+  files: readonly string[],
+  tokenizer: Tokenizer,
+  part?: { validFraction: number; level: 'char' | 'word' },
+): Promise<EncodedText & { replaced: number }> {
+  const { characters, replaced } = await statisticsOf(files);
+  const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
+  return { ...(await encode({ files, ...(cut && { cut }) }, tokenizer)), replaced };
+}
+
+/** All tokens in order, in pieces: what counting n-grams asks for. */
+export async function* chunksOf(
+  source: TokenSource,
+  limit: number = source.length,
+): AsyncGenerator<Int32Array> {
+  const size = 1 << 16;
+  for (let start = 0; start < limit; start += size) yield source.read(start, Math.min(start + size, limit));
+}
+
+function cutOf(characters: number, validFraction: number, level: 'char' | 'word'): Cut {
+  return { characters: Math.floor(characters * (1 - validFraction)), atLineEnd: level === 'word' };
+}
+
+async function statisticsOf(files: readonly string[]) {
+  const text = readTextFiles(files);
+  for await (const _ of text); // reading it through is what counts it
+  return text.statistics;
+}
+
+async function learnTokenizer(level: 'char' | 'word', text: AsyncIterable<string>): Promise<Tokenizer> {
+  if (level === 'char') return trainCharacterTokenizer(text);
+  // Words seen once become <unk>, so that the model learns what an unknown word is like.
+  return trainWordTokenizer(text, { minFrequency: 2 });
+}
+
+function open({ files, cut }: Part): AsyncIterable<string> {
+  const text = readTextFiles(files);
+  if (!cut) return text;
+  return cut.side === 'before' ? before(text, cut.place) : after(text, cut.place);
+}
+
+async function encode(part: Part, tokenizer: Tokenizer): Promise<EncodedText> {
+  const folder = await mkdtemp(join(tmpdir(), 'ostinato-'));
+  const counts = { characters: 0, unknown: 0 };
+  const hash = createHash('sha256');
+  async function* counted(text: AsyncIterable<string>) {
+    for await (const chunk of text) {
+      for (let i = 0; i < chunk.length; i++)
+        if ((chunk.charCodeAt(i) & 0xfc00) !== 0xdc00) counts.characters++;
+      yield chunk;
+    }
+  }
+  async function* ids() {
+    for await (const chunk of tokenizer.encodeStream(counted(open(part)))) {
+      counts.unknown += tokenizer.vocabulary.countUnknown(chunk);
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  try {
+    const { size } = tokenizer.vocabulary;
+    const file: TokenFile = await writeTokenFile(join(folder, 'tokens'), ids(), { vocabularySize: size });
+    const close = async () => {
+      await file.close();
+      await rm(folder, { recursive: true, force: true });
+    };
+    return { ...counts, length: file.length, read: file.read, sha256: hash.digest('hex'), close };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}

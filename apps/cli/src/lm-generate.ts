@@ -1,0 +1,58 @@
+import { generate } from '@ostinato/language-model';
+import { createRng, startRuntime } from '@ostinato/runtime';
+import { readModel } from './model-directory.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface GenerateOptions {
+  prompt: string;
+  tokens: number;
+  temperature: number;
+  topK?: number;
+  topP?: number;
+  seed: number;
+  json?: boolean;
+}
+
+/** `ostinato lm generate`: writes on from a prompt. The text appears as it is made. */
+export async function generateText(
+  folder: string,
+  options: GenerateOptions,
+  reporter: Reporter,
+): Promise<number> {
+  await startRuntime();
+  const { tokenizer, model, params } = await readModel(folder);
+  const { startId, unknownId } = tokenizer.vocabulary;
+  const { prompt, tokens: wanted, temperature, topK, topP, seed, json } = options;
+  const ids = tokenizer.encode(prompt);
+  const unknown = tokenizer.vocabulary.countUnknown(ids);
+  if (unknown > 0)
+    reporter.note(`${unknown} of ${ids.length} tokens of the prompt are unknown to the model.`);
+
+  const decoder = tokenizer.streamDecoder();
+  let text = '';
+  const write = (piece: string) => {
+    text += piece;
+    if (!json) process.stdout.write(piece);
+  };
+  const started = performance.now();
+  for (const id of ids) write(decoder.push(id));
+  let tokens = 0;
+  const sampling = {
+    temperature,
+    exclude: [startId, unknownId],
+    ...(topK && { topK }),
+    ...(topP && { topP }),
+  };
+  for (const id of generate(model, params, {
+    ...sampling,
+    prompt: [startId, ...ids],
+    rng: createRng(seed),
+  })) {
+    write(decoder.push(id));
+    if (++tokens === wanted) break;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  if (json) reporter.result({ text, tokens, seed, tokensPerSecond: tokens / seconds, seconds }, []);
+  else if (!text.endsWith('\n')) process.stdout.write('\n');
+  return 0;
+}

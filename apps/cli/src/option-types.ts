@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values. What they refuse is a usage error, exit status 2. */
+export function positiveInteger(text: string): number {
+  return numberThat(text, (n) => Number.isSafeInteger(n) && n > 0, 'a positive whole number');
+}
+
+export function wholeNumber(text: string): number {
+  return numberThat(text, (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
+}
+
+export function positiveNumber(text: string): number {
+  return numberThat(text, (n) => n > 0, 'a number above 0');
+}
+
+export function nonNegativeNumber(text: string): number {
+  return numberThat(text, (n) => n >= 0, 'a number of 0 or more');
+}
+
+/** A share of a whole that leaves something over: from 0 to below 1. */
+export function fraction(text: string): number {
+  return numberThat(text, (n) => n >= 0 && n < 1, 'a number from 0 to below 1');
+}
+
+/** A probability that is not zero. */
+export function probability(text: string): number {
+  return numberThat(text, (n) => n > 0 && n <= 1, 'a number above 0, up to 1');
+}
+
+export function ngramOrder(text: string): number {
+  return numberThat(text, (n) => Number.isInteger(n) && n >= 1 && n <= 7, 'a whole number from 1 to 7');
+}
+
+function numberThat(text: string, fits: (n: number) => boolean, rule: string): number {
+  const n = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(n) || !fits(n)) throw new InvalidArgumentError(`Expected ${rule}.`);
+  return n;
+}

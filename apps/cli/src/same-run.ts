@@ -1,0 +1,50 @@
+import type { TrainOptions } from './lm-train.ts';
+import type { ModelConfig } from './model-directory.ts';
+import { UserError } from './user-error.ts';
+
+/**
+ * Checks that the options written beside `--resume` are those of the run that is resumed.
+ *
+ * @throws UserError naming each option that differs
+ */
+export function checkSameRun(
+  folder: string,
+  { level, model, training }: ModelConfig,
+  options: TrainOptions,
+  given: ReadonlySet<string>,
+): void {
+  const before: Partial<Record<keyof TrainOptions, unknown>> = {
+    level,
+    cell: model.cell,
+    hidden: model.hiddenSize,
+    layers: model.layers,
+    embedding: model.embeddingSize,
+    dropout: model.dropout,
+    batch: training.batchSize,
+    bptt: training.windowLength,
+    learningRate: training.learningRate,
+    seed: training.seed,
+    order: training.baselineOrder,
+    validFraction: training.validFraction ?? 'a file of its own',
+  };
+  const differences = Object.entries(before)
+    .filter(([name, value]) => given.has(name) && options[name as keyof TrainOptions] !== value)
+    .map(
+      ([name, value]) => `--${kebab(name)} is ${options[name as keyof TrainOptions]}, the run has ${value}`,
+    );
+  if (training.validFraction === undefined && options.valid === undefined) {
+    differences.push('--valid is missing, the run held out a file of its own');
+  }
+  if (training.validFraction !== undefined && options.valid !== undefined) {
+    differences.push(`--valid is given, the run held out ${training.validFraction} of its text`);
+  }
+  if (differences.length === 0) return;
+  throw new UserError(
+    `${folder}: the run to resume has another configuration: ${differences.join('; ')}. ` +
+      'Leave these options out to go on with it, or train into another --out.',
+  );
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

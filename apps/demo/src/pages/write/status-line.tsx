@@ -1,0 +1,47 @@
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { describeProgress } from './describe-progress.ts';
+import type { WriteStore } from './write-store.ts';
+
+/** Seconds between two announcements while it trains. */
+const pause = 15;
+
+/** What goes on, for eyes at once, and for a screen reader now and then. */
+export function StatusLine({ store }: { store: WriteStore }) {
+  const { phase, activity } = store;
+  const state = useComputed(() => {
+    switch (phase.value) {
+      case 'starting':
+      case 'busy':
+        return activity.value;
+      case 'broken':
+        return 'Stopped.';
+      case 'running':
+        return 'Training.';
+      case 'paused':
+        return 'Paused.';
+      case 'empty':
+        return 'Ready to train.';
+    }
+  });
+  const announced = useSignal('');
+  const last = useRef({ state: '', time: 0 });
+  useSignalEffect(() => {
+    const text = `${state.value} ${describeProgress(store)}`;
+    const now = Date.now();
+    if (state.value === last.current.state && now - last.current.time < 1000 * pause) return;
+    last.current = { state: state.value, time: now };
+    announced.value = text;
+  });
+
+  return (
+    <div class="status">
+      <p class={`phase phase-${phase.value}`} aria-hidden="true">
+        {state.value}
+      </p>
+      <p role="status" class="visually-hidden">
+        {announced.value}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import type { WriteStore } from './write-store.ts';
+
+/** Start, pause, resume, reset. */
+export function TrainingControls({ store }: { store: WriteStore }) {
+  const phase = store.phase.value;
+  const { kept, run, settings } = store;
+  const main =
+    phase === 'running'
+      ? { label: 'Pause', act: () => store.send({ type: 'pause' }) }
+      : run.value
+        ? { label: 'Resume', act: () => store.send({ type: 'resume' }) }
+        : { label: 'Start training', act: () => store.send({ type: 'start', settings: settings.value }) };
+
+  return (
+    <>
+      <div class="row">
+        <button
+          type="button"
+          class="primary"
+          disabled={phase !== 'empty' && phase !== 'paused' && phase !== 'running'}
+          onClick={main.act}
+        >
+          {main.label}
+        </button>
+        <button
+          type="button"
+          disabled={!run.value || phase === 'busy' || phase === 'broken'}
+          onClick={() => store.send({ type: 'reset' })}
+        >
+          Reset
+        </button>
+      </div>
+      {kept.value && !run.value && (
+        <div class="kept">
+          <button type="button" disabled={phase !== 'empty'} onClick={() => store.send({ type: 'pickUp' })}>
+            Pick up your last model
+          </button>
+          <p class="hint">
+            {kept.value.settings.cell.toUpperCase()} with {kept.value.settings.hiddenSize} units,{' '}
+            {kept.value.step} steps of “{kept.value.textName}”, kept in this browser{' '}
+            {new Date(kept.value.savedAt).toLocaleString()}.
+          </p>
+        </div>
+      )}
+    </>
+  );
+}

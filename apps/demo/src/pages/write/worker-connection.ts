@@ -1,0 +1,17 @@
+import type { Report } from '../../worker/protocol.ts';
+import { createWriteStore, type WriteStore } from './write-store.ts';
+
+/** Starts the worker, and the store that shows what it reports. */
+export function openWorker(): { store: WriteStore; close(): void } {
+  const worker = new Worker(new URL('../../worker/write.worker.ts', import.meta.url), { type: 'module' });
+  const store = createWriteStore((command) => worker.postMessage(command));
+  worker.addEventListener('message', ({ data }: MessageEvent<Report>) => store.apply(data));
+  worker.addEventListener('error', (event) => {
+    store.fail(`The worker stopped (${event.message || 'its script could not be loaded'}). Reload the page.`);
+  });
+  worker.addEventListener('messageerror', () =>
+    store.fail('A message from the worker could not be read. Reload the page.'),
+  );
+  worker.postMessage({ type: 'useText', source: { kind: 'declarations' } });
+  return { store, close: () => worker.terminate() };
+}

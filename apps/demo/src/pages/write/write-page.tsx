@@ -1,0 +1,45 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { LossFigures } from './loss-figures.tsx';
+import { LossSection } from './loss-section.tsx';
+import { Messages } from './messages.tsx';
+import { ModelFile } from './model-file.tsx';
+import { Samples } from './samples.tsx';
+import { SettingsForm } from './settings-form.tsx';
+import { StatusLine } from './status-line.tsx';
+import { TextChooser } from './text-chooser.tsx';
+import { TrainingControls } from './training-controls.tsx';
+import { openWorker } from './worker-connection.ts';
+
+/** A recurrent network learns a text, character by character, and writes. */
+export function WritePage() {
+  const { store, close } = useMemo(openWorker, []);
+  useEffect(() => close, [close]);
+
+  return (
+    <div class="write">
+      <div class="write-intro">
+        <h1>Write</h1>
+        <p>
+          A recurrent network reads a text one character at a time, learns to guess the next one, and writes
+          by guessing on; the measure of it is a model that only counts 5-grams.
+        </p>
+      </div>
+      <Messages store={store} />
+      <div class="write-controls">
+        <section class="card" aria-labelledby="train-heading">
+          <h2 id="train-heading">Model</h2>
+          <TrainingControls store={store} />
+          <SettingsForm store={store} />
+          <ModelFile store={store} />
+        </section>
+        <TextChooser store={store} />
+      </div>
+      <div class="write-results">
+        <StatusLine store={store} />
+        <LossFigures store={store} />
+        <LossSection store={store} />
+        <Samples store={store} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { NumberField } from './number-field.tsx';
+import type { WriteStore } from './write-store.ts';
+
+/** What the next sample is made with. */
+export function WritingControls({ store }: { store: WriteStore }) {
+  const { prompt, temperature, seed } = store.writing.value;
+  const phase = store.phase.value;
+  return (
+    <div class="fields writing">
+      <label class="wide">
+        Temperature <output>{temperature.toFixed(2)}</output>
+        <input
+          type="range"
+          min={0.1}
+          max={1.5}
+          step={0.05}
+          value={temperature}
+          onInput={(event) => store.setWriting({ temperature: event.currentTarget.valueAsNumber })}
+        />
+      </label>
+      <label>
+        Prompt
+        <input
+          type="text"
+          value={prompt}
+          placeholder="none"
+          spellcheck={false}
+          autocomplete="off"
+          onInput={(event) => store.setWriting({ prompt: event.currentTarget.value })}
+        />
+      </label>
+      <NumberField
+        label="Next seed"
+        value={seed}
+        min={0}
+        max={2 ** 31}
+        step={1}
+        onChange={(seed) => store.setWriting({ seed })}
+      />
+      <button
+        type="button"
+        disabled={!store.run.value || phase === 'busy' || phase === 'broken'}
+        onClick={() => store.send({ type: 'write' })}
+      >
+        Write now
+      </button>
+    </div>
+  );
+}

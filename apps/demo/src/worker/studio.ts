@@ -1,0 +1,270 @@
+import { startRuntime } from '@ostinato/runtime';
+import { keepModel, keptModel } from './kept-model.ts';
+import { type LearnedText, readText, summarizeText } from './learned-text.ts';
+import type { LossPoint } from './loss-history.ts';
+import { nextTask } from './mailbox.ts';
+import { readModel, saveModel } from './model-file.ts';
+import { Pace } from './pace.ts';
+import { prepareText } from './prepared-text.ts';
+import type { Command, Report, TextSource, TrainingSettings, WritingSettings } from './protocol.ts';
+import { Run } from './run.ts';
+
+/** Everything the worker holds, and what it does on command: one thing at a time. */
+export class Studio {
+  readonly #report: (report: Report, transfer?: Transferable[]) => void;
+  #text: LearnedText | undefined;
+  #textIsOwn = false;
+  #run: Run | undefined;
+  #isTraining = false;
+  #writing: WritingSettings = { prompt: '', temperature: 0.7, seed: 1 };
+  #samples = 0;
+  #unsent: LossPoint[] = [];
+  #charactersPerSecond = 0;
+  #paces = startPaces();
+  #keeps = true;
+
+  constructor(report: (report: Report, transfer?: Transferable[]) => void) {
+    this.#report = report;
+  }
+
+  get isTraining(): boolean {
+    return this.#isTraining;
+  }
+
+  async open(): Promise<void> {
+    this.#report({ type: 'ready', runtime: await startRuntime() });
+    try {
+      this.#report({ type: 'kept', kept: (await keptModel())?.summary });
+    } catch (error) {
+      this.#cannotKeep(error);
+    }
+    this.reportPhase();
+  }
+
+  /** @throws Error whose message is for the visitor; what there was before stays */
+  async obey(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'useText':
+        return await this.#useText(command.source);
+      case 'start':
+        return await this.#start(command.settings);
+      case 'pause':
+        return await this.#pause();
+      case 'resume':
+        if (this.#run) this.#train(this.#run);
+        return;
+      case 'reset':
+        return this.#reset();
+      case 'setWriting':
+        this.#writing = command.writing;
+        return;
+      case 'write':
+        return await this.#write();
+      case 'save':
+        return await this.#save();
+      case 'load':
+        return await this.#load(command.file);
+      case 'pickUp':
+        return await this.#pickUp();
+    }
+  }
+
+  /** One step of training, and what is due after it. */
+  async step(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    const { point, tokensPerSecond } = await run.step();
+    this.#charactersPerSecond = 0.9 * (this.#charactersPerSecond || tokensPerSecond) + 0.1 * tokensPerSecond;
+    this.#unsent.push(point);
+    await this.#whenDue('progress', () => this.#sendProgress());
+    await this.#whenDue('heldOut', () => this.#scoreHeldOut(run));
+    await this.#whenDue('sample', () => this.#write());
+    await this.#whenDue('keep', () => this.#keep(run));
+    await nextTask();
+  }
+
+  /** After an error while training: the run stays, and can be saved. */
+  halt(): void {
+    this.#isTraining = false;
+    this.reportPhase();
+  }
+
+  async #useText(source: TextSource): Promise<void> {
+    this.#busy('Reading the text…');
+    this.#text = await readText(source);
+    this.#textIsOwn = source.kind !== 'declarations';
+    this.#report({ type: 'text', text: summarizeText(this.#text) });
+    this.reportPhase();
+  }
+
+  async #start(settings: TrainingSettings): Promise<void> {
+    if (!this.#text) throw new Error('There is no text to learn yet. Choose one first.');
+    this.#busy('Counting 5-grams for the baseline…');
+    await nextTask();
+    const text = await prepareText(this.#text);
+    this.#replaceRun(Run.start(settings, text));
+    this.#train(this.#run!);
+  }
+
+  #train(run: Run): void {
+    this.#paces = startPaces();
+    this.#charactersPerSecond = 0;
+    this.#isTraining = run === this.#run;
+    this.reportPhase();
+  }
+
+  async #pause(): Promise<void> {
+    if (!this.#run || !this.#isTraining) return;
+    this.#isTraining = false;
+    this.#sendProgress();
+    this.reportPhase();
+    await this.#keep(this.#run);
+  }
+
+  #reset(): void {
+    this.#isTraining = false;
+    this.#run?.dispose();
+    this.#run = undefined;
+    this.#unsent = [];
+    this.#report({ type: 'reset' });
+    this.reportPhase();
+  }
+
+  #sendProgress(): void {
+    const { epoch } = this.#run!.state;
+    this.#report({
+      type: 'progress',
+      points: this.#unsent,
+      epoch,
+      charactersPerSecond: this.#charactersPerSecond,
+    });
+    this.#unsent = [];
+  }
+
+  async #scoreHeldOut(run: Run): Promise<void> {
+    const loss = await run.scoreHeldOut(nextTask);
+    this.#report({ type: 'heldOut', step: run.state.step, loss });
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#run) throw new Error('There is no model that could write yet. Start training, or load one.');
+    const { prompt, temperature, seed } = this.#writing;
+    const sample = { id: ++this.#samples, step: this.#run.state.step, prompt, temperature, seed };
+    this.#writing = { ...this.#writing, seed: seed + 1 };
+    let text = '';
+    let shown = performance.now();
+    for (const characters of this.#run.write({ prompt, temperature, seed })) {
+      text += characters;
+      if (performance.now() - shown < 40) continue;
+      this.#report({ type: 'sample', sample: { ...sample, text, finished: false } });
+      shown = performance.now();
+    }
+    this.#report({ type: 'sample', sample: { ...sample, text, finished: true } });
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#run) throw new Error('There is no model to save yet. Start training first.');
+    const { settings, state } = this.#run;
+    const bytes = await saveModel(this.#run);
+    const fileName = `ostinato-${settings.cell}-${settings.hiddenSize}-step-${state.step}.safetensors`;
+    await this.#keep(this.#run);
+    this.#report({ type: 'saved', bytes, fileName }, [bytes.buffer]);
+  }
+
+  async #load(file: File): Promise<void> {
+    await this.#restore(new Uint8Array(await file.arrayBuffer()), file.name);
+  }
+
+  async #pickUp(): Promise<void> {
+    const kept = await keptModel();
+    if (!kept) throw new Error('This browser has kept no model.');
+    this.#busy('Reading the text…');
+    this.#text = kept.text ?? (await readText({ kind: 'declarations' }));
+    this.#textIsOwn = kept.text !== undefined;
+    this.#report({ type: 'text', text: summarizeText(this.#text) });
+    await this.#restore(kept.file, 'the kept model');
+  }
+
+  async #restore(bytes: Uint8Array, name: string): Promise<void> {
+    if (!this.#text) throw new Error('There is no text to go on with yet. Choose one first.');
+    this.#busy('Reading the model, counting 5-grams…');
+    const saved = await readModel(bytes, name);
+    const text = await prepareText(this.#text, saved.tokenizer);
+    this.#replaceRun(saved.continueWith(text));
+    if (saved.textName !== text.name) {
+      this.#report({
+        type: 'notice',
+        message: `This model has learned “${saved.textName}”. Training would go on with “${text.name}”.`,
+      });
+    }
+    this.reportPhase();
+  }
+
+  #replaceRun(run: Run): void {
+    this.#run?.dispose();
+    this.#run = run;
+    this.#isTraining = false;
+    this.#unsent = [];
+    this.#report({ type: 'run', run: run.summary, history: run.history });
+  }
+
+  /** In this browser, so that a reload loses nothing. */
+  async #keep(run: Run): Promise<void> {
+    if (!this.#keeps || run.state.step === 0) return;
+    const summary = {
+      settings: run.settings,
+      textName: run.text.name,
+      step: run.state.step,
+      savedAt: Date.now(),
+    };
+    const { name, text, remarks } = run.text;
+    try {
+      await keepModel({
+        summary,
+        file: await saveModel(run),
+        text: this.#textIsOwn ? { name, text, remarks } : undefined,
+      });
+      this.#report({ type: 'kept', kept: summary });
+    } catch (error) {
+      this.#cannotKeep(error);
+    }
+  }
+
+  #cannotKeep(error: unknown): void {
+    this.#keeps = false;
+    this.#report({
+      type: 'notice',
+      message: `This browser keeps no model for a later visit (${(error as Error).message}). Save it as a file instead.`,
+    });
+  }
+
+  async #whenDue(name: keyof ReturnType<typeof startPaces>, work: () => void | Promise<void>): Promise<void> {
+    const started = performance.now();
+    if (!this.#paces[name].isDue(started)) return;
+    await work();
+    this.#paces[name].done(started, performance.now());
+  }
+
+  #busy(activity: string): void {
+    this.#report({ type: 'phase', phase: 'busy', activity });
+  }
+
+  /** What it is at now, after whatever it was busy with. */
+  reportPhase(): void {
+    this.#report({
+      type: 'phase',
+      phase: !this.#run ? 'empty' : this.#isTraining ? 'running' : 'paused',
+      activity: '',
+    });
+  }
+}
+
+function startPaces() {
+  const now = performance.now();
+  return {
+    progress: new Pace({ first: 0, every: 100 }, now),
+    heldOut: new Pace({ first: 2000, every: 4000, share: 0.12 }, now),
+    sample: new Pace({ first: 3000, every: 6000, share: 0.08 }, now),
+    keep: new Pace({ first: 20_000, every: 30_000, share: 0.05 }, now),
+  };
+}

@@ -1,0 +1,30 @@
+import { createMailbox } from './mailbox.ts';
+import type { Command, Report } from './protocol.ts';
+import { Studio } from './studio.ts';
+
+const mailbox = createMailbox<Command>();
+const studio = new Studio((report, transfer = []) => self.postMessage(report, { transfer }));
+self.addEventListener('message', ({ data }: MessageEvent<Command>) => mailbox.put(data));
+
+/** Commands come first; between them, as long as it trains, one step after the other. */
+async function work(): Promise<never> {
+  await studio.open();
+  for (;;) {
+    const command = studio.isTraining && mailbox.isEmpty ? undefined : await mailbox.take();
+    try {
+      if (command) await studio.obey(command);
+      else await studio.step();
+    } catch (error) {
+      tell(error);
+      if (command) studio.reportPhase();
+      else studio.halt();
+    }
+  }
+}
+
+function tell(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  self.postMessage({ type: 'failed', message } satisfies Report);
+}
+
+void work().catch(tell);

@@ -1,0 +1,122 @@
+import { crc32 } from './crc32.ts';
+import { DamagedFileError } from './gzip.ts';
+
+const arrayTypes = { Int32Array, Float32Array, Uint8Array, Uint16Array };
+type ArrayType = 'Int32Array' | 'Float32Array' | 'Uint8Array' | 'Uint16Array';
+type TypedArray = Int32Array | Float32Array | Uint8Array | Uint16Array;
+
+/** Named typed arrays and a JSON value in one stretch of memory. */
+export interface ArrayFile {
+  meta: unknown;
+  arrays: Record<string, TypedArray>;
+}
+
+/** What stands in the file as JSON. */
+interface Header {
+  meta: unknown;
+  arrays: { name: string; type: ArrayType; length: number }[];
+  /** CRC-32 of each `blockSize` bytes of the arrays' part, eight hexadecimal digits each */
+  checksums: string;
+}
+
+const magic = 'OSTNGRAM';
+const version = 1;
+const blockSize = 2 ** 16;
+/** magic, version, bytes of the header, CRC-32 of the header */
+const prefixSize = 20;
+
+/**
+ * Little-endian: magic (8 bytes), version, length and CRC-32 of the header (4 bytes each), header (JSON and blanks),
+ * arrays. Each array starts at a multiple of 8 bytes.
+ */
+export function writeArrayFile({ meta, arrays }: ArrayFile): Uint8Array<ArrayBuffer> {
+  const list = Object.entries(arrays);
+  const size = list.reduce((sum, [, array]) => sum + padded(array.byteLength), 0);
+  const header: Header = {
+    meta,
+    arrays: list.map(([name, array]) => ({
+      name,
+      type: array.constructor.name as ArrayType,
+      length: array.length,
+    })),
+    checksums: '00000000'.repeat(Math.ceil(size / blockSize)), // as long as the true ones, which need the file
+  };
+  const dataStart = padded(prefixSize + encode(header).length);
+  const file = new Uint8Array(dataStart + size);
+  let at = dataStart;
+  for (const [, array] of list) {
+    file.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
+    at += padded(array.byteLength);
+  }
+  header.checksums = blocks(file.subarray(dataStart)).map(checksum).join('');
+  const json = file.subarray(prefixSize, dataStart).fill(0x20);
+  json.set(encode(header));
+  file.set(new TextEncoder().encode(magic));
+  const view = new DataView(file.buffer);
+  view.setUint32(8, version, true);
+  view.setUint32(12, json.length, true);
+  view.setUint32(16, crc32(json), true);
+  return file;
+}
+
+/**
+ * Lays the arrays over the file's bytes, without a copy if these start at a multiple of 8 in their buffer.
+ *
+ * @throws DamagedFileError naming the byte, if the file is not of this kind or version, is cut short or damaged
+ */
+export function readArrayFile(bytes: Uint8Array): ArrayFile {
+  const file = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < prefixSize) fail(file.length, 'the file ends here, before its header');
+  if (new TextDecoder('latin1').decode(file.subarray(0, 8)) !== magic)
+    fail(0, `expected ${magic}: this is no n-gram model`);
+  const found = view.getUint32(8, true);
+  if (found !== version) fail(8, `the format is version ${found}, this release reads version ${version}`);
+  const dataStart = prefixSize + view.getUint32(12, true);
+  if (dataStart > file.length) fail(file.length, 'the file ends here, within its header');
+  const json = file.subarray(prefixSize, dataStart);
+  if (crc32(json) !== view.getUint32(16, true))
+    fail(12, `the header, up to byte ${dataStart}, does not match its checksum`);
+  const header = JSON.parse(new TextDecoder().decode(json)) as Header;
+
+  const size = header.arrays.reduce(
+    (sum, { type, length }) => sum + padded(length * arrayTypes[type].BYTES_PER_ELEMENT),
+    0,
+  );
+  if (file.length !== dataStart + size)
+    fail(file.length, `the file ends here, expected it to end at byte ${dataStart + size}`);
+  blocks(file.subarray(dataStart)).forEach((block, i) => {
+    const start = dataStart + i * blockSize;
+    if (checksum(block) !== header.checksums.slice(8 * i, 8 * i + 8))
+      fail(start, `the file is damaged between here and byte ${start + block.length}`);
+  });
+  let at = file.byteOffset + dataStart;
+  const arrays: Record<string, TypedArray> = {};
+  for (const { name, type, length } of header.arrays) {
+    arrays[name] = new arrayTypes[type](file.buffer as ArrayBuffer, at, length);
+    at += padded(length * arrayTypes[type].BYTES_PER_ELEMENT);
+  }
+  return { meta: header.meta, arrays };
+}
+
+function encode(header: Header): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(header));
+}
+
+function checksum(bytes: Uint8Array): string {
+  return crc32(bytes).toString(16).padStart(8, '0');
+}
+
+function padded(size: number): number {
+  return Math.ceil(size / 8) * 8;
+}
+
+function blocks(data: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(data.length / blockSize) }, (_, i) =>
+    data.subarray(i * blockSize, (i + 1) * blockSize),
+  );
+}
+
+function fail(byte: number, message: string): never {
+  throw new DamagedFileError(`byte ${byte}: ${message}.`);
+}

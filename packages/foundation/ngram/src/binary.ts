@@ -1,0 +1,140 @@
+import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.ts';
+import { NgramModel } from './ngram-model.ts';
+import type { NgramTrie } from './ngram-trie.ts';
+import { dequantize, quantize } from './quantize.ts';
+import type { TokenIds } from './token-ids.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+/** Tokens that a binary model can hold. */
+export type StorableToken = string | number;
+
+interface Meta {
+  vocabularySize: number;
+  levelStart: number[];
+  special: { unknown: number | null; begin: number | null; end: number | null };
+  /** Whether the array `tokens` has the tokens, as JSON. */
+  hasTokens: boolean;
+  /** Bits of each number; 32 if not quantized. */
+  bits: 8 | 16 | 32;
+}
+
+/**
+ * A model as the bytes of one file, which `readBinary` opens without parsing.
+ *
+ * @param options.quantize  store each probability and back-off in so many bits: a smaller file, a slightly worse model
+ * @throws Error if the vocabulary's tokens are neither strings nor numbers
+ */
+export function writeBinary(
+  model: NgramModel<TokenIds | Vocabulary<StorableToken>>,
+  options: { quantize?: 8 | 16 } = {},
+): Uint8Array<ArrayBuffer> {
+  const { trie, vocabulary, logProb, logBackoff } = model;
+  const { unknown = null, begin = null, end = null } = vocabulary;
+  const bits = options.quantize ?? 32;
+  const meta: Meta = {
+    vocabularySize: trie.vocabularySize,
+    levelStart: [...trie.levelStart],
+    special: { unknown, begin, end },
+    hasTokens: vocabulary instanceof Vocabulary,
+    bits,
+  };
+  return writeArrayFile({
+    meta,
+    arrays: {
+      token: trie.token,
+      firstChild: trie.firstChild,
+      ...numbers('logProb', logProb, trie, bits),
+      ...numbers('logBackoff', logBackoff, trie, bits),
+      ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary) }),
+    },
+  });
+}
+
+/**
+ * Opens what `writeBinary` wrote. The arrays of the model lie over `bytes`, which must not change afterwards;
+ * quantized numbers are unpacked.
+ *
+ * @throws DamagedFileError naming the byte, if the file is not of this kind or version, is cut short or damaged
+ */
+export function readBinary(bytes: Uint8Array): NgramModel<TokenIds | Vocabulary<StorableToken>> {
+  const { meta, arrays } = readArrayFile(bytes);
+  const { vocabularySize, levelStart, special, hasTokens, bits } = meta as Meta;
+  const order = levelStart.length - 2;
+  const trie: NgramTrie = {
+    order,
+    vocabularySize,
+    levelStart,
+    token: arrays.token as Int32Array,
+    firstChild: arrays.firstChild as Int32Array,
+  };
+  const column = (name: string, levels: number): Float32Array =>
+    bits === 32 ? (arrays[name] as Float32Array) : unpack(arrays, name, levels);
+  const ids = {
+    unknown: special.unknown ?? undefined,
+    begin: special.begin ?? undefined,
+    end: special.end ?? undefined,
+  };
+  return new NgramModel({
+    trie,
+    vocabulary: hasTokens
+      ? decodeTokens(arrays.tokens as Uint8Array, special.begin !== null)
+      : { size: vocabularySize, ...ids },
+    logProb: column('logProb', order),
+    logBackoff: column('logBackoff', order - 1),
+  });
+}
+
+/**
+ * The numbers as float32, or quantized order by order. Single tokens are few, differ most and matter most: they stay
+ * float32, as in KenLM.
+ */
+function numbers(
+  name: string,
+  values: Float32Array | Float64Array,
+  { levelStart }: NgramTrie,
+  bits: Meta['bits'],
+): ArrayFile['arrays'] {
+  if (bits === 32) return { [name]: values instanceof Float32Array ? values : new Float32Array(values) };
+  const arrays: ArrayFile['arrays'] = { [name]: new Float32Array(values.subarray(0, levelStart[2])) };
+  for (let k = 2; levelStart[k]! < values.length; k++) {
+    const { codes, codebook } = quantize(values.subarray(levelStart[k]!, levelStart[k + 1]!), bits);
+    arrays[`${name}${k}`] = codes;
+    arrays[`${name}${k}Codebook`] = codebook;
+  }
+  return arrays;
+}
+
+function unpack(arrays: ArrayFile['arrays'], name: string, levels: number): Float32Array {
+  const parts = [arrays[name] as Float32Array];
+  for (let k = 2; k <= levels; k++) {
+    const codes = arrays[`${name}${k}`] as Uint8Array | Uint16Array;
+    parts.push(dequantize({ codes, codebook: arrays[`${name}${k}Codebook`] as Float32Array }));
+  }
+  const values = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
+}
+
+function encodeTokens(vocabulary: Vocabulary<StorableToken>): Uint8Array {
+  const tokens = Array.from({ length: vocabulary.size }, (_, id) => vocabulary.token(id));
+  tokens.forEach((token: unknown, id) => {
+    if (typeof token !== 'string' && !Number.isFinite(token)) {
+      throw new Error(
+        `writeBinary: token ${id} is ${typeof token === 'number' ? token : `a ${typeof token}`}, expected a string or a finite number.`,
+      );
+    }
+  });
+  return new TextEncoder().encode(JSON.stringify(tokens));
+}
+
+function decodeTokens(bytes: Uint8Array, hasSpecial: boolean): Vocabulary<StorableToken> {
+  const tokens = JSON.parse(new TextDecoder().decode(bytes)) as StorableToken[];
+  const [unknown, begin, end] = tokens as [StorableToken, StorableToken, StorableToken];
+  const vocabulary = new Vocabulary(hasSpecial ? { unknown, begin, end } : undefined);
+  for (const token of tokens) vocabulary.add(token);
+  return vocabulary;
+}

@@ -1,0 +1,54 @@
+import { countBatch, maxBatch } from './count-batch.ts';
+import { mergeCounts } from './merge-counts.ts';
+import type { NgramCounts } from './ngram-counts.ts';
+import { checkId, type IdChunks, type TokenIds } from './token-ids.ts';
+
+/**
+ * Counts the n-grams of orders 1 to `order` in one stream of token ids. The stream is endless (n-grams run on over
+ * the ends of chunks) except where the vocabulary has a begin or an end id: no n-gram reaches over a sentence's end.
+ *
+ * Takes memory for the distinct n-grams, not for the tokens: batches of two million tokens are counted by sorting and
+ * merged into what came before.
+ *
+ * @param options.vocabulary  `{ size }` for foreign ids, or a `Vocabulary`, which may still grow as chunks arrive
+ * @throws RangeError naming the position of an id outside the vocabulary
+ */
+export async function countNgrams<Vocab extends TokenIds>(
+  chunks: IdChunks,
+  options: { order: number; vocabulary: Vocab },
+): Promise<NgramCounts<Vocab>> {
+  const { order, vocabulary } = options;
+  if (!(Number.isInteger(order) && order >= 1 && order <= 7)) {
+    throw new RangeError(`countNgrams: order is ${order}, expected an integer from 1 to 7.`);
+  }
+  const parts: NgramCounts<Vocab>[] = [];
+  const buffer = new Int32Array(maxBatch + order - 1);
+  let length = 0;
+  let position = 0;
+  for await (const chunk of chunks) {
+    for (let i = 0; i < chunk.length; i++) {
+      const id = chunk[i]!;
+      if (!(id >= 0 && id < vocabulary.size && Number.isInteger(id))) {
+        checkId(vocabulary, id, () => `countNgrams: position ${position + i} of the stream`);
+      }
+      buffer[length++] = id;
+      if (length === buffer.length) {
+        pushMerged(parts, countBatch(buffer, maxBatch, order, vocabulary));
+        buffer.copyWithin(0, maxBatch);
+        length -= maxBatch;
+      }
+    }
+    position += chunk.length;
+  }
+  parts.push(countBatch(buffer.subarray(0, length), length, order, vocabulary));
+  return parts.length === 1 ? parts[0]! : mergeCounts(parts);
+}
+
+/** Merges parts of like size only, so that a long stream costs n log n, not n². */
+function pushMerged<Vocab extends TokenIds>(parts: NgramCounts<Vocab>[], part: NgramCounts<Vocab>): void {
+  let merged = part;
+  while (parts.length > 0 && parts.at(-1)!.count.length < 2 * merged.count.length) {
+    merged = mergeCounts([parts.pop()!, merged]);
+  }
+  parts.push(merged);
+}

@@ -1,0 +1,51 @@
+import type { NgramCounts } from './ngram-counts.ts';
+import type { NgramParts } from './ngram-model.ts';
+import { predictedSize, type TokenIds } from './token-ids.ts';
+
+/**
+ * Shares out the probability of one context: writes to `own` what each token seen after it keeps, and returns what is
+ * left for the shorter context.
+ *
+ * @param order  of the n-grams context + token
+ * @param start  first node of the tokens seen after the context
+ * @param end    the node after the last
+ * @param own    [nodes], of which start to end - 1 are to be written
+ */
+export type ShareOut = (order: number, start: number, end: number, own: Float64Array) => number;
+
+/**
+ * The recursion common to all interpolated smoothings:
+ *
+ *   p(w | h) = own(hw) + left(h) · p(w | h′)    h′ = h without its first token, down to the uniform distribution
+ *
+ * @param link  the trie's `suffixLinks`
+ */
+export function interpolateOrders<Vocab extends TokenIds>(
+  { trie, vocabulary }: NgramCounts<Vocab>,
+  link: Int32Array,
+  shareOut: ShareOut,
+): NgramParts<Vocab> {
+  const { order, levelStart, firstChild } = trie;
+  const { begin } = vocabulary;
+  const probability = new Float64Array(trie.token.length);
+  const left = new Float64Array(levelStart[order]!).fill(1);
+  probability[0] = 1 / predictedSize(vocabulary);
+  for (let k = 1; k <= order; k++) {
+    for (let context = levelStart[k - 1]!; context < levelStart[k]!; context++) {
+      const [start, end] = [firstChild[context]!, firstChild[context + 1]!];
+      if (start === end) continue;
+      const rest = shareOut(k, start, end, probability);
+      for (let node = start; node < end; node++) probability[node]! += rest * probability[link[node]!]!;
+      left[context] = rest;
+    }
+    if (k === 1 && begin !== undefined) probability[1 + begin] = 0;
+  }
+  left[0] = probability[0] = 1; // the uniform is mixed into the single tokens already
+  return { trie, vocabulary, logProb: takeLogs(probability), logBackoff: takeLogs(left) };
+}
+
+/** In place: these are the largest arrays there are. */
+function takeLogs(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = Math.log(values[i]!);
+  return values;
+}

@@ -1,0 +1,196 @@
+import { ArpaError, ArpaSection, type SortedSection } from './arpa-section.ts';
+import { type FileChunks, readLines } from './lines.ts';
+import { NgramModel } from './ngram-model.ts';
+import { assembleTrie, findNode, type TrieLevel } from './ngram-trie.ts';
+import { rankPairs } from './rank-pairs.ts';
+import { arpaTokens, Vocabulary } from './vocabulary.ts';
+
+/**
+ * Reads an ARPA file, plain or gzip, by whomever written. As KenLM does: n-grams in any order, `\r\n` allowed, a
+ * missing `<unk>` has probability 10^-100, and an n-gram that begins no longer one needs no back-off.
+ *
+ * @throws ArpaError naming the line, for all else that is out of order
+ * @throws DamagedFileError naming the line, for bytes that are not UTF-8 and damaged gzip data
+ */
+export async function readArpa(chunks: FileChunks): Promise<NgramModel<Vocabulary<string>>> {
+  const reader = new ArpaReader();
+  for await (const lines of readLines(chunks)) for (const line of lines) reader.read(line);
+  return reader.finish();
+}
+
+/** Takes line after line: `\data\`, the sizes, one section for each order, `\end\`. */
+class ArpaReader {
+  readonly #vocabulary = new Vocabulary(arpaTokens);
+  /** What `\data\` promises. */
+  readonly #sizes: number[] = [];
+  /** Sections read: entry 0 for single tokens. */
+  readonly #sections: SortedSection[] = [];
+  readonly #levels: TrieLevel[] = [];
+  #trie = assembleTrie(0, []);
+  #section: ArpaSection | undefined;
+  #place: 'header' | 'sizes' | 'sections' | 'end' = 'header';
+  #line = 0;
+
+  read(line: string): void {
+    this.#line++;
+    const content = line.replace(/^[\t ]+|[\t\r ]+$/g, ''); // not trim(): a token may end in other white space
+    if (this.#section && content !== '' && content[0] !== '\\') {
+      this.#readEntry(this.#section, content);
+      return;
+    }
+    if (this.#section) this.#endSection(this.#section);
+    if (content === '' || (this.#place === 'header' && content[0] === '#')) return;
+    if (this.#place === 'sizes' && content.startsWith('ngram')) this.#readSize(content);
+    else if (content !== this.#expected()) {
+      this.#fail(`got ${JSON.stringify(content.slice(0, 60))}, expected ${this.#expected()}.`);
+    } else if (content === '\\data\\') this.#place = 'sizes';
+    else if (content === '\\end\\') this.#place = 'end';
+    else {
+      this.#place = 'sections';
+      this.#section = new ArpaSection(this.#sections.length + 1, this.#line + 1);
+    }
+  }
+
+  finish(): NgramModel<Vocabulary<string>> {
+    this.#line++;
+    if (this.#section) this.#endSection(this.#section);
+    if (this.#place !== 'end') this.#fail(`the file ends here, expected ${this.#expected()}.`);
+    const root = new Float32Array(1);
+    return new NgramModel({
+      trie: this.#trie,
+      vocabulary: this.#vocabulary,
+      logProb: concatenate([root, ...this.#sections.map(({ logProb }) => logProb)]),
+      logBackoff: concatenate([root, ...this.#sections.slice(0, -1).map(({ logBackoff }) => logBackoff)]),
+    });
+  }
+
+  #expected(): string {
+    const order = this.#sections.length + 1;
+    if (this.#place === 'header') return '\\data\\';
+    if (this.#place === 'end') return 'nothing after \\end\\';
+    if (this.#sizes.length === 0) return 'ngram 1=…';
+    return order > this.#sizes.length ? '\\end\\' : `\\${order}-grams:`;
+  }
+
+  #readSize(line: string): void {
+    const [, order, size] = /^ngram\s+(\d+)\s*=\s*(\d+)$/.exec(line) ?? [];
+    if (Number(order) !== this.#sizes.length + 1) {
+      this.#fail(
+        `got ${JSON.stringify(line)}, expected ngram ${this.#sizes.length + 1}= and the number of n-grams.`,
+      );
+    }
+    this.#sizes.push(Number(size));
+  }
+
+  #readEntry(section: ArpaSection, line: string): void {
+    const { order, size } = section;
+    const isHighest = order === this.#sizes.length;
+    if (size === this.#sizes[order - 1])
+      this.#fail(`one ${order}-gram more than the ${size} that \\data\\ promises.`);
+    const fields = line.split(/[\t ]+/);
+    if (fields.length < order + 1 || fields.length > order + 2) {
+      const backoff = isHighest ? '' : ' and a log10 back-off';
+      this.#fail(
+        `got ${fields.length} fields, expected a log10 probability, ${order} token${order > 1 ? 's' : ''}${backoff}.`,
+      );
+    }
+    const logProb = this.#readNumber(fields[0]!);
+    if (logProb > 0)
+      this.#fail(`the log10 probability ${fields[0]} is positive, but no probability exceeds 1.`);
+    const logBackoff = fields.length === order + 1 ? Number.NaN : this.#readNumber(fields[order + 1]!);
+    if (isHighest && Math.abs(logBackoff) > 0)
+      this.#fail(`a back-off of ${fields[order + 1]}, but no n-gram is longer than these.`);
+    const words = fields.slice(1, order + 1);
+    if (order === 1) {
+      section.add(
+        0,
+        this.#vocabulary.add(words[0] === '<UNK>' ? arpaTokens.unknown : words[0]!),
+        logProb,
+        logBackoff,
+      );
+    } else {
+      const ids = words.map((word) => this.#id(word));
+      const parent = findNode(this.#trie, ids.slice(0, -1));
+      if (parent < 0) {
+        this.#fail(
+          `its first tokens, "${words.slice(0, -1).join(' ')}", are not among the ${order - 1}-grams.`,
+        );
+      }
+      section.add(parent - this.#trie.levelStart[order - 1]!, ids.at(-1)!, logProb, logBackoff);
+    }
+  }
+
+  #id(word: string): number {
+    if (!this.#vocabulary.has(word) && word !== '<UNK>')
+      this.#fail(`${JSON.stringify(word)} is not among the 1-grams.`);
+    return this.#vocabulary.id(word)!;
+  }
+
+  /** @returns the natural logarithm */
+  #readNumber(field: string): number {
+    const log10 = /^-inf$/i.test(field) ? Number.NEGATIVE_INFINITY : Number(field);
+    if (Number.isNaN(log10))
+      this.#fail(`${JSON.stringify(field)} is not a number, expected a logarithm to base 10.`);
+    return log10 * Math.LN10;
+  }
+
+  #endSection(section: ArpaSection): void {
+    const { order, size } = section;
+    const promised = this.#sizes[order - 1];
+    if (size !== promised)
+      this.#fail(`the ${order}-grams end after ${size}, but \\data\\ promises ${promised}.`);
+    if (order === 1) {
+      this.#sections.push(this.#withSpecialTokens(section.sorted(section.token, this.#vocabulary.size)));
+    } else {
+      const parents = this.#sections.at(-1)!;
+      const level = rankPairs(section.parent, section.token, parents.logProb.length, this.#vocabulary.size);
+      settleBackoffs(parents, level);
+      this.#levels.push(level);
+      this.#sections.push(section.sorted(level.rank, level.token.length));
+    }
+    this.#trie = assembleTrie(this.#vocabulary.size, this.#levels);
+    this.#section = undefined;
+  }
+
+  #withSpecialTokens(section: SortedSection): SortedSection {
+    const { logProb } = section;
+    const { unknown, begin, end } = this.#vocabulary;
+    for (const id of [begin!, end!]) {
+      if (Number.isNaN(logProb[id]!))
+        this.#fail(
+          `the 1-grams end without ${this.#vocabulary.token(id)}, which every model of sentences needs.`,
+        );
+    }
+    if (Number.isNaN(logProb[unknown!]!)) logProb[unknown!] = -100 * Math.LN10;
+    logProb[begin!] = Number.NEGATIVE_INFINITY; // context only, whatever the file says
+    return section;
+  }
+
+  #fail(message: string): never {
+    throw new ArpaError(this.#line, message);
+  }
+}
+
+/** Sets back-offs that were not given to 1, if nothing longer begins with their n-grams. */
+function settleBackoffs({ logBackoff, lineOf }: SortedSection, { first }: TrieLevel): void {
+  for (let parent = 0; parent < logBackoff.length; parent++) {
+    if (!Number.isNaN(logBackoff[parent]!)) continue;
+    if (first[parent]! < first[parent + 1]!) {
+      throw new ArpaError(
+        lineOf(parent),
+        'no back-off, but longer n-grams begin with this one. Expected a log10 back-off at the end.',
+      );
+    }
+    logBackoff[parent] = 0;
+  }
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,73 @@
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Pieces of one text, as they come. Where the pieces are cut has no meaning. */
+export type TextChunks = Iterable<string> | AsyncIterable<string>;
+
+const chunkSize = 1 << 16;
+
+/**
+ * One sentence per line, words between white space, as lmplz reads text: lines end at `\n`, words at space, tab, `\r`
+ * and `\0`. An empty line is an empty sentence.
+ */
+export async function* splitSentences(text: TextChunks): AsyncGenerator<string[], void, undefined> {
+  let rest = '';
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield splitWords(line);
+  }
+  if (rest !== '') yield splitWords(rest);
+}
+
+/**
+ * Turns sentences into one stream of ids, each sentence between the begin and the end id: what `countNgrams` and
+ * `score` take.
+ *
+ * @param options.grow  give new tokens an id (for training); otherwise they become the unknown id
+ * @param options.specialTokens  what to do with a special token inside a sentence: `'error'` (the default) or
+ *   `'skip'`, as lmplz's `--skip_symbols`. Where the vocabulary does not grow, the unknown token is always allowed.
+ * @throws Error naming the sentence, counted from 1, that holds a special token
+ */
+export async function* encodeSentences<Token>(
+  sentences: Iterable<Iterable<Token>> | AsyncIterable<Iterable<Token>>,
+  vocabulary: Vocabulary<Token>,
+  options: { grow?: boolean; specialTokens?: 'error' | 'skip' } = {},
+): AsyncGenerator<Int32Array, void, undefined> {
+  const { grow = false, specialTokens = 'error' } = options;
+  const { unknown, begin, end } = vocabulary;
+  if (unknown === undefined || begin === undefined || end === undefined) {
+    throw new Error(
+      'encodeSentences: the vocabulary has no special tokens. Make it with `new Vocabulary(arpaTokens)`.',
+    );
+  }
+  let ids: number[] = [];
+  let sentence = 0;
+  for await (const tokens of sentences) {
+    sentence++;
+    ids.push(begin);
+    for (const token of tokens) {
+      const id = grow ? vocabulary.add(token) : vocabulary.id(token)!;
+      const special =
+        id === begin ||
+        id === end ||
+        (id === unknown && (grow || specialTokens === 'skip') && vocabulary.has(token));
+      if (!special) ids.push(id);
+      else if (specialTokens === 'error') {
+        throw new Error(
+          `encodeSentences: sentence ${sentence} contains ${String(token)}, which the model keeps for itself. ` +
+            "Remove it from the text, or pass specialTokens: 'skip' to read it as white space.",
+        );
+      }
+    }
+    ids.push(end);
+    if (ids.length >= chunkSize) {
+      yield Int32Array.from(ids);
+      ids = [];
+    }
+  }
+  if (ids.length > 0) yield Int32Array.from(ids);
+}
+
+function splitWords(line: string): string[] {
+  return line.split(/[\0\t\r ]+/).filter((word) => word !== '');
+}

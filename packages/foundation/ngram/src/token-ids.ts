@@ -1,0 +1,32 @@
+/**
+ * What an n-gram model knows of its tokens: how many there are, and which ids have a meaning of their own. A plain
+ * `{ size: 65 }` is enough for a stream of ids made by somebody else's tokenizer; a `Vocabulary` adds the tokens.
+ */
+export interface TokenIds {
+  /** Ids are 0 ≤ id < size. */
+  readonly size: number;
+  /** Stands for every token that is not in the vocabulary. */
+  readonly unknown?: number | undefined;
+  /** Opens a sentence: context only, never predicted. No n-gram reaches back over it. */
+  readonly begin?: number | undefined;
+  /** Closes a sentence: predicted, never a context. */
+  readonly end?: number | undefined;
+}
+
+/** Chunks of token ids, as they come. Where the chunks are cut has no meaning. */
+export type IdChunks = Iterable<ArrayLike<number>> | AsyncIterable<ArrayLike<number>>;
+
+/** How many ids can be predicted: all but the opening one. */
+export function predictedSize(ids: TokenIds): number {
+  return ids.size - (ids.begin === undefined ? 0 : 1);
+}
+
+/** @throws RangeError if `id` is not one of `ids`; `where` names the place. */
+export function checkId(ids: TokenIds, id: number, where: () => string): void {
+  if (!(id >= 0 && id < ids.size && Number.isInteger(id))) {
+    throw new RangeError(
+      `${where()} is token id ${id}, expected an integer from 0 to ${ids.size - 1}. ` +
+        'Give the vocabulary size of the tokenizer that made the ids.',
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileStore } from './file-store.ts';
+
+/**
+ * A folder of the file system, made with the first write. A file is written to a temporary name, flushed to the
+ * disk and renamed, so that neither a crash nor a full disk leaves half a file under its name.
+ */
+export function folderStore(folder: string): FileStore {
+  return {
+    name: folder,
+    async read(file) {
+      try {
+        return new Uint8Array(await readFile(join(folder, file)));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    async write(file, bytes) {
+      await mkdir(folder, { recursive: true });
+      await writeAtomically(join(folder, file), bytes);
+    },
+    remove: (file) => rm(join(folder, file), { force: true }),
+  };
+}
+
+/** Writes a whole file under a temporary name beside it, then renames it. On failure nothing is left behind. */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

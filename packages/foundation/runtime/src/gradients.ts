@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { flattenParams, mapParams, type ParamTree } from './params.ts';
+import { ShapeError } from './shape.ts';
+
+/** What `valueAndGradients` returns. The caller disposes of all three. */
+export interface ValueAndGradients<Params, Rest> {
+  value: tf.Scalar;
+  /** The derivative of the value with respect to each leaf, in the structure of the parameters. */
+  gradients: Params;
+  /** What else the function returned: a carried state, predictions. No gradient flows through it afterwards. */
+  rest: Rest;
+}
+
+/**
+ * The value of a function of parameters and its gradient with respect to each of them, by one forward and one
+ * backward pass. A parameter that the value does not depend on has gradient zero.
+ *
+ * ```ts
+ * const { value, gradients } = valueAndGradients(params, (p) => ({ value: loss(p, batch), rest: undefined }));
+ * ```
+ *
+ * @param f returns the scalar to differentiate and anything else that must outlive the call
+ * @throws ShapeError when the value is not a scalar
+ */
+export function valueAndGradients<Params extends ParamTree, Rest extends tf.TensorContainer>(
+  params: Params,
+  f: (params: Params) => { value: tf.Scalar; rest: Rest },
+): ValueAndGradients<Params, Rest> {
+  const leaves = flattenParams(params).map(([, tensor]) => tensor);
+  let rest: Rest | undefined;
+  const { value, grads } = tf.engine().gradients(
+    () => {
+      const result = f(params);
+      if (result.value.rank !== 0) {
+        throw new ShapeError(
+          `valueAndGradients: the function returned shape [${result.value.shape}], expected a scalar. Take the mean.`,
+        );
+      }
+      // The inputs of `f` may be part of `rest`; a clone of their own lets the caller dispose of either.
+      rest = tf.tidy(() => mapTensors(result.rest, (tensor) => tf.keep(tf.clone(tensor)))) as Rest;
+      return result.value;
+    },
+    leaves,
+    undefined,
+    true,
+  );
+  let next = 0;
+  const gradients = mapParams(params, (tensor) => grads[next++] ?? tf.zeros(tensor.shape));
+  return { value: value as tf.Scalar, gradients, rest: rest as Rest };
+}
+
+function mapTensors(
+  container: tf.TensorContainer,
+  change: (tensor: tf.Tensor) => tf.Tensor,
+): tf.TensorContainer {
+  if (container instanceof tf.Tensor) return change(container);
+  if (Array.isArray(container)) return container.map((item) => mapTensors(item, change));
+  if (container !== null && typeof container === 'object') {
+    return Object.fromEntries(
+      Object.entries(container).map(([name, item]) => [name, mapTensors(item as tf.TensorContainer, change)]),
+    );
+  }
+  return container;
+}

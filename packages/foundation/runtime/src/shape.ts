@@ -1,0 +1,80 @@
+/** A tensor whose shape does not fit. The message says what was got, what was expected and how to mend it. */
+export class ShapeError extends Error {
+  override name = 'ShapeError';
+}
+
+/** An argument outside what a function accepts. */
+export class ArgumentError extends Error {
+  override name = 'ArgumentError';
+}
+
+/**
+ * Checks a shape at a public door. A number in `expected` must match; a name stands for any size, the same
+ * wherever it occurs twice.
+ *
+ * ```ts
+ * checkShape('unroll', 'inputs', inputs.shape, ['batch', 'time', 128], () => 'Embed to 128 features.');
+ * // ShapeError: unroll: `inputs` has shape [32, 20, 64], expected [batch, time, 128].
+ * // Embed to 128 features.
+ * ```
+ *
+ * @param where     the function that was called
+ * @param parameter the name of its parameter
+ * @param fix       a sentence that says how to mend it, made only when it is needed
+ * @throws ShapeError
+ */
+export function checkShape(
+  where: string,
+  parameter: string,
+  shape: readonly number[],
+  expected: readonly (number | string)[],
+  fix?: () => string,
+): void {
+  const sizes = new Map<string, number>();
+  const fits =
+    shape.length === expected.length &&
+    expected.every((want, axis) => {
+      const size = shape[axis]!;
+      if (typeof want === 'number') return size === want;
+      const before = sizes.get(want) ?? size;
+      sizes.set(want, before);
+      return before === size;
+    });
+  if (fits) return;
+  const advice = fix ? `\n${fix()}` : '';
+  throw new ShapeError(
+    `${where}: \`${parameter}\` has shape [${shape.join(', ')}], expected [${expected.join(', ')}].${advice}`,
+  );
+}
+
+/**
+ * Checks a plain number from a config at a public door.
+ *
+ * @param rule what it must be, in words that complete "expected …"
+ * @throws ArgumentError naming the function, the parameter, the value and the rule
+ */
+export function checkNumber(
+  where: string,
+  parameter: string,
+  value: unknown,
+  rule:
+    | 'a positive integer'
+    | 'a whole number'
+    | 'a positive number'
+    | 'a number from 0 to 1'
+    | 'a finite number',
+): void {
+  const fits =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (rule === 'a positive integer'
+      ? Number.isSafeInteger(value) && value > 0
+      : rule === 'a whole number'
+        ? Number.isSafeInteger(value) && value >= 0
+        : rule === 'a positive number'
+          ? value > 0
+          : rule === 'a number from 0 to 1'
+            ? value >= 0 && value <= 1
+            : true);
+  if (!fits) throw new ArgumentError(`${where}: \`${parameter}\` is ${String(value)}, expected ${rule}.`);
+}

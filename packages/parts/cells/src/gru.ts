@@ -1,0 +1,64 @@
+import { gruSequence, kernelsAvailable, randomUniform } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Cell } from './cell.ts';
+
+/** Gates along the last axis: reset, update, candidate. */
+export type GruParams = {
+  /** [inputSize, 3 * hiddenSize] */
+  inputKernel: tf.Tensor2D;
+  /** [hiddenSize, 3 * hiddenSize] */
+  recurrentKernel: tf.Tensor2D;
+  /** [3 * hiddenSize] */
+  inputBias: tf.Tensor1D;
+  /** [3 * hiddenSize] */
+  recurrentBias: tf.Tensor1D;
+};
+
+/**
+ * Gated recurrent unit (Cho et al. 2014, https://arxiv.org/abs/1406.1078), resetting after the recurrent product as
+ * cuDNN and PyTorch do.
+ *
+ *   r = σ(Wr x + Ur h)    n  = tanh(Wn x + r ⊙ Un h)
+ *   z = σ(Wz x + Uz h)    h′ = n + z ⊙ (h − n)          (biases omitted)
+ *
+ * Starts uniform in ±1/√hiddenSize, as PyTorch does. The state is the hidden vector, [batch, hiddenSize].
+ */
+export const gru: Cell<GruParams, tf.Tensor2D> = {
+  name: 'gru',
+
+  init({ inputSize, hiddenSize }, rng) {
+    const bound = 1 / Math.sqrt(hiddenSize);
+    return {
+      inputKernel: randomUniform<tf.Rank.R2>(rng, [inputSize, 3 * hiddenSize], -bound, bound),
+      recurrentKernel: randomUniform<tf.Rank.R2>(rng, [hiddenSize, 3 * hiddenSize], -bound, bound),
+      inputBias: tf.zeros([3 * hiddenSize]),
+      recurrentBias: tf.zeros([3 * hiddenSize]),
+    };
+  },
+
+  inputSize: (params) => params.inputKernel.shape[0],
+
+  zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
+
+  step(params, input, hidden) {
+    const next: tf.Tensor2D = tf.tidy(() => {
+      const gates = (x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D) =>
+        tf.split(tf.add(tf.matMul(x, kernel), bias), 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+      const [xr, xz, xn] = gates(input, params.inputKernel, params.inputBias);
+      const [hr, hz, hn] = gates(hidden, params.recurrentKernel, params.recurrentBias);
+      const reset = tf.sigmoid(tf.add(xr, hr));
+      const update = tf.sigmoid(tf.add(xz, hz));
+      const candidate = tf.tanh(tf.add(xn, tf.mul(reset, hn)));
+      return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
+    });
+    return { output: next, state: next };
+  },
+
+  fused: {
+    available: kernelsAvailable,
+    run(params, inputs, { initialState, lengths, reverse }) {
+      const result = gruSequence({ ...params, inputs, initialHidden: initialState, lengths, reverse });
+      return { outputs: result.outputs, finalState: result.finalHidden };
+    },
+  },
+};

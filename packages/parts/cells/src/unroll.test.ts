@@ -1,0 +1,56 @@
+import '@ostinato/test-kit';
+import { createRng, startRuntime } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { gru } from './gru.ts';
+import { lstm } from './lstm.ts';
+import { unroll } from './unroll.ts';
+
+beforeAll(() => startRuntime());
+
+const params = () => gru.init({ inputSize: 2, hiddenSize: 3 }, createRng(1));
+const inputs = () => tf.ones<tf.Rank.R3>([2, 4, 2]);
+
+test.each([
+  [[4], 'for a batch of 2'],
+  [[4, 5], '`lengths[1]` is 5, expected a whole number from 0 to 4'],
+  [[-1, 4], '`lengths[0]` is -1'],
+  [[1.5, 4], '`lengths[0]` is 1.5'],
+  [[Number.NaN, 4], '`lengths[0]` is NaN'],
+])('refuses the lengths %j', (lengths, message) => {
+  expect(() => unroll(gru, params(), inputs(), { lengths })).toThrow(message);
+});
+
+test('refuses inputs of another rank, width or size', () => {
+  const call = (shape: number[]) => () => unroll(gru, params(), tf.zeros(shape as [number, number, number]));
+  expect(call([4, 2])).toThrow('`inputs` has shape [4, 2], expected [batch, time, 2]');
+  expect(call([2, 4, 5])).toThrow('expected [batch, time, 2]');
+  expect(call([0, 4, 2])).toThrow('at least one sequence');
+});
+
+test('refuses a state of another batch, and names its part', () => {
+  expect(() => unroll(gru, params(), inputs(), { initialState: tf.zeros([3, 3]) })).toThrow(
+    '`initialState` has shape [3, 3], expected [2, 3]',
+  );
+  const cell = lstm.init({ inputSize: 2, hiddenSize: 3 }, createRng(1));
+  const initialState = { hidden: tf.zeros<tf.Rank.R2>([2, 3]), cell: tf.zeros<tf.Rank.R2>([2, 4]) };
+  expect(() => unroll(lstm, cell, inputs(), { initialState })).toThrow(
+    '`initialState.cell` has shape [2, 4]',
+  );
+});
+
+test('a disposed tensor is named by tfjs, not read', () => {
+  const gone = inputs();
+  gone.dispose();
+  expect(() => unroll(gru, params(), gone)).toThrow(/disposed/);
+});
+
+test('a state can be forked: two futures from one past', () => {
+  const p = params();
+  const { finalState } = unroll(gru, p, inputs());
+  const one = unroll(gru, p, tf.ones([2, 1, 2]), { initialState: finalState });
+  const two = unroll(gru, p, tf.zeros([2, 1, 2]), { initialState: finalState });
+  expect(one.outputs).not.toBeAllClose(two.outputs);
+  const again = unroll(gru, p, tf.ones([2, 1, 2]), { initialState: finalState });
+  expect(again.outputs).toBeAllClose(one.outputs, { absolute: 0 });
+});

@@ -1,0 +1,25 @@
+import '@ostinato/test-kit';
+import { createRng, startRuntime } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { dropout } from './dropout.ts';
+
+beforeAll(() => startRuntime());
+
+test('keeps the mean and scales what it keeps', () => {
+  const dropped = dropout(tf.fill([100, 100], 3), 0.5, createRng(1));
+  expect(new Set(dropped.dataSync())).toEqual(new Set([0, 6]));
+  // the share of zeros has a standard error of 0.005
+  expect(tf.mean(dropped)).toBeAllClose(3, { absolute: 0.12 });
+});
+
+test('the same generator drops the same numbers', () => {
+  const x = tf.ones([20]);
+  expect(dropout(x, 0.5, createRng(9))).toBeAllClose(dropout(x, 0.5, createRng(9)), { absolute: 0 });
+});
+
+test('the gradient passes through what was kept', () => {
+  // d/dx Σ mask · x = mask
+  const mask = dropout(tf.ones([20]), 0.3, createRng(4));
+  expect(tf.grad((x) => dropout(x, 0.3, createRng(4)))(tf.zeros([20]))).toBeAllClose(mask, { absolute: 0 });
+});

@@ -1,0 +1,216 @@
+import {
+  checkNumber,
+  disposeParams,
+  flattenParams,
+  type ParamTree,
+  type Rng,
+  valueAndGradients,
+} from '@ostinato/runtime';
+import type * as tf from '@tensorflow/tfjs-core';
+import { applyUpdates, type Optimizer } from './optimizer.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** A batch on its way through training. */
+export interface Delivered<Batch> {
+  batch: Batch;
+  /** How many tokens it holds: what a loss is averaged over. */
+  tokens: number;
+  /** Where the next batch begins, as JSON: `open` continues from here. */
+  cursor: unknown;
+  /** How much of the epoch is behind it, from 0 to 1. */
+  fraction: number;
+  /** Whether it starts afresh, so that no state is carried into it. */
+  fresh: boolean;
+}
+
+/** Batches in their order, one epoch at a time. */
+export interface BatchSource<Batch> {
+  /** The epoch's batches, from the cursor on, or from the beginning. */
+  open(epoch: number, cursor?: unknown): AsyncIterable<Delivered<Batch>>;
+}
+
+/** What the loss of a batch returns. */
+export interface BatchLoss {
+  /** Mean nats per real token. */
+  loss: tf.Scalar;
+  /** The state to carry into the next batch, if the model has one. */
+  carried?: ParamTree;
+}
+
+export interface FitOptions<Params extends ParamTree, Batch> {
+  /** Where to begin: `startTraining(…)`, or a loaded checkpoint. `fit` takes its tensors over. */
+  state: TrainingState<Params>;
+  loss(params: Params, batch: Batch, context: { carried?: ParamTree | undefined; rng: Rng }): BatchLoss;
+  optimizer: Optimizer;
+  batches: BatchSource<Batch>;
+  /** Ends after so many epochs, steps or seconds in all, counted over resumed runs, whichever comes first. */
+  budget: { epochs?: number; steps?: number; seconds?: number };
+  /** Ends cleanly after the step under way. */
+  signal?: AbortSignal;
+  /** The clock, in milliseconds. */
+  now?: () => number;
+}
+
+/** After every step. */
+export interface StepEvent<Params extends ParamTree> {
+  type: 'step';
+  /** Steps so far, this one included. */
+  step: number;
+  epoch: number;
+  /** Mean nats per token of this batch. */
+  loss: number;
+  /** Tokens in this batch. */
+  tokens: number;
+  tokensPerSecond: number;
+  /** Seconds of training so far, over all resumed runs. */
+  seconds: number;
+  /** How much of the budget is spent, from 0 to 1. */
+  progress: number;
+  secondsLeft: number;
+  /** True after the last batch of an epoch. */
+  epochEnd: boolean;
+  /** The state as it stands; its tensors belong to `fit` until the next event is asked for. */
+  state: TrainingState<Params>;
+}
+
+/** The last event. */
+export interface EndEvent<Params extends ParamTree> {
+  type: 'end';
+  reason: 'budget' | 'aborted';
+  /** The final state; from here on its tensors belong to the caller. */
+  state: TrainingState<Params>;
+}
+
+/** A loss or gradient that is no number any more. */
+export class NonFiniteError extends Error {
+  override name = 'NonFiniteError';
+}
+
+/**
+ * Trains: takes batches, follows gradients, and reports each step. A terminal, a page and a test read the same
+ * stream of events; what happens between two steps (evaluation, checkpoints, a pause) is up to the reader, and does
+ * not count as training time.
+ *
+ * ```ts
+ * for await (const event of fit({ state, loss: model.loss, optimizer, batches, budget: { steps: 100 } })) {
+ *   if (event.type === 'step') console.log(event.step, event.loss);
+ * }
+ * ```
+ *
+ * @throws NonFiniteError when the loss stops being a number; the parameters are those before that step
+ */
+export async function* fit<Params extends ParamTree, Batch>({
+  state,
+  loss,
+  optimizer,
+  batches,
+  budget,
+  signal,
+  now = () => performance.now(),
+}: FitOptions<Params, Batch>): AsyncGenerator<StepEvent<Params> | EndEvent<Params>, void, void> {
+  checkBudget(budget);
+  let { params, optimizerState, carried, step, epoch, cursor, tokens: tokensSeen, seconds } = state;
+  const { rng } = state;
+  const current = (): TrainingState<Params> => ({
+    ...{ params, optimizerState, step, epoch, cursor, rng, tokens: tokensSeen, seconds },
+    carried,
+  });
+  let fraction = 0;
+  const progress = () =>
+    Math.min(
+      1,
+      Math.max(
+        budget.steps === undefined ? 0 : step / budget.steps,
+        budget.epochs === undefined ? 0 : (epoch + fraction) / budget.epochs,
+        budget.seconds === undefined ? 0 : seconds / budget.seconds,
+      ),
+    );
+
+  while (progress() < 1 && !signal?.aborted) {
+    const delivered = batches.open(epoch, cursor)[Symbol.asyncIterator]();
+    let started = now();
+    let next = await delivered.next();
+    if (next.done && cursor === undefined) throw new Error('fit: the batches of an epoch are empty.');
+    while (!next.done) {
+      const { batch, tokens, fresh } = next.value;
+      if (fresh) {
+        discard(carried);
+        carried = undefined;
+      }
+
+      const carriedIn = carried;
+      const result = valueAndGradients(params, (p) => {
+        const { loss: value, carried: out } = loss(p, batch, { carried: carriedIn, rng });
+        return { value, rest: (out ?? null) as tf.TensorContainer };
+      });
+      const value = result.value.dataSync()[0]!;
+      result.value.dispose();
+      if (!Number.isFinite(value)) {
+        disposeParams(result.gradients);
+        if (result.rest) disposeParams(result.rest as ParamTree);
+        throw new NonFiniteError(
+          `fit: the loss is ${value} at step ${step + 1}. Lower the learning rate, or clip the gradients.`,
+        );
+      }
+      const update = optimizer.update(params, result.gradients, optimizerState);
+      const moved = applyUpdates(params, update.updates);
+      disposeParams(result.gradients);
+      disposeParams(update.updates);
+      disposeParams(optimizerState);
+      disposeUnlessShared(params, moved);
+      discard(carried);
+      params = moved;
+      optimizerState = update.state;
+      carried = (result.rest as ParamTree | null) ?? undefined;
+      step++;
+      tokensSeen += tokens;
+      ({ cursor, fraction } = next.value);
+
+      next = await delivered.next();
+      const epochEnd = next.done === true;
+      if (epochEnd) {
+        epoch++;
+        fraction = 0;
+        cursor = undefined;
+      }
+      const elapsed = (now() - started) / 1000;
+      seconds += elapsed;
+      const spent = progress();
+      yield {
+        type: 'step',
+        step,
+        epoch,
+        loss: value,
+        tokens,
+        tokensPerSecond: tokens / Math.max(elapsed, 1e-9),
+        seconds,
+        progress: spent,
+        secondsLeft: spent > 0 ? (seconds * (1 - spent)) / spent : Number.POSITIVE_INFINITY,
+        epochEnd,
+        state: current(),
+      };
+      started = now();
+      if (progress() >= 1 || signal?.aborted) {
+        await delivered.return?.();
+        break;
+      }
+    }
+  }
+  yield { type: 'end', reason: progress() >= 1 ? 'budget' : 'aborted', state: current() };
+}
+
+function checkBudget(budget: FitOptions<ParamTree, unknown>['budget']): void {
+  const limits = Object.entries(budget).filter(([, limit]) => limit !== undefined);
+  if (limits.length === 0) throw new Error('fit: `budget` is empty, expected epochs, steps or seconds.');
+  for (const [name, limit] of limits) checkNumber('fit', `budget.${name}`, limit, 'a positive number');
+}
+
+function discard(tree: ParamTree | undefined): void {
+  if (tree) disposeParams(tree);
+}
+
+/** `tf.Variable`s are updated in place and live on. */
+function disposeUnlessShared(old: ParamTree, now: ParamTree): void {
+  const kept = new Set(flattenParams(now).map(([, tensor]) => tensor));
+  for (const [, tensor] of flattenParams(old)) if (!kept.has(tensor)) tensor.dispose();
+}

@@ -1,0 +1,67 @@
+import { mapParams, type ParamTree } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * A pair of functions that turns gradients into updates, as in optax. Parts of it (clipping, a decay) have the same
+ * form, so that `chain` makes one of many.
+ */
+export interface Optimizer {
+  readonly name: string;
+  /** The state before the first update. */
+  init(params: ParamTree): ParamTree;
+  /**
+   * What to add to the parameters, and the next state: all new tensors. The caller disposes of the old ones.
+   *
+   * @param gradients in the structure of `params`
+   */
+  update<Params extends ParamTree>(
+    params: Params,
+    gradients: Params,
+    state: ParamTree,
+  ): { updates: Params; state: ParamTree };
+}
+
+/** One optimizer of several: each takes the updates of the one before as its gradients. */
+export function chain(...parts: readonly Optimizer[]): Optimizer {
+  return {
+    name: parts.map((part) => part.name).join(' → '),
+    init: (params) => parts.map((part) => part.init(params)),
+    update<Params extends ParamTree>(params: Params, gradients: Params, states: ParamTree) {
+      return tidyUpdate(() => {
+        let updates = gradients;
+        const next = parts.map((part, i) => {
+          const result = part.update(params, updates, (states as readonly ParamTree[])[i]!);
+          updates = result.updates;
+          return result.state;
+        });
+        return { updates, state: next };
+      });
+    },
+  };
+}
+
+/** The parameters with their updates added: new tensors, or the same variables with new values. */
+export function applyUpdates<Params extends ParamTree>(params: Params, updates: Params): Params {
+  const steps = new Map<string, tf.Tensor>();
+  mapParams(updates, (tensor, path) => {
+    steps.set(path, tensor);
+    return tensor;
+  });
+  return mapParams(params, (tensor, path) => {
+    const next = tf.add(tensor, steps.get(path)!);
+    if (!(tensor instanceof tf.Variable)) return next;
+    tensor.assign(next);
+    next.dispose();
+    return tensor;
+  });
+}
+
+/** `tf.tidy` for an update. */
+export function tidyUpdate<Params extends ParamTree>(
+  work: () => { updates: Params; state: ParamTree },
+): { updates: Params; state: ParamTree } {
+  return tf.tidy(work as unknown as () => tf.TensorContainer) as unknown as {
+    updates: Params;
+    state: ParamTree;
+  };
+}

@@ -1,0 +1,64 @@
+import { createRng } from '@ostinato/runtime';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type SamplingOptions, sampleToken } from './sample-token.ts';
+
+/** How often each token comes in many draws. */
+function shares(logits: number[], options: SamplingOptions, draws = 20_000): number[] {
+  const rng = createRng(1);
+  const counts = new Array(logits.length).fill(0);
+  for (let i = 0; i < draws; i++) counts[sampleToken(Float32Array.from(logits), options, rng)]++;
+  return counts.map((count) => count / draws);
+}
+
+/** 20,000 draws: a share has a standard error of at most 0.0036. */
+function expectShares(got: number[], want: number[]): void {
+  got.forEach((share, i) => {
+    expect(Math.abs(share - want[i]!)).toBeLessThan(0.015);
+  });
+}
+
+const logits = [Math.log(0.5), Math.log(0.3), Math.log(0.2)];
+
+test('draws as often as the probabilities say', () => {
+  expectShares(shares(logits, {}), [0.5, 0.3, 0.2]);
+});
+
+test('temperature ½ squares the probabilities, 0 takes the likeliest', () => {
+  // 0.25, 0.09, 0.04 over 0.38
+  expectShares(shares(logits, { temperature: 0.5 }), [0.6579, 0.2368, 0.1053]);
+  expectShares(shares(logits, { temperature: 0 }), [1, 0, 0]);
+});
+
+test('top-k and top-p keep the likeliest and share what is left', () => {
+  expectShares(shares(logits, { topK: 2 }), [0.625, 0.375, 0]);
+  expectShares(shares(logits, { topP: 0.6 }), [0.625, 0.375, 0]); // 0.5 does not reach 0.6, 0.8 does
+  expectShares(shares(logits, { topP: 0.4 }), [1, 0, 0]);
+  expectShares(shares(logits, { topK: 2, topP: 0.6 }), [1, 0, 0]); // of the two, 0.625 reaches 0.6
+});
+
+test('excluded tokens never come', () => {
+  expectShares(shares(logits, { exclude: [0] }), [0, 0.6, 0.4]);
+  expect(() => sampleToken(Float32Array.of(1), { exclude: [0] }, createRng(1))).toThrow(
+    'every token is excluded',
+  );
+});
+
+test('always an allowed token, whatever the logits', () => {
+  const logit = fc.oneof(
+    fc.float({ noNaN: true, min: Math.fround(-1e30), max: Math.fround(1e30) }),
+    fc.constant(Number.NEGATIVE_INFINITY),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(logit, { minLength: 1 }),
+      fc.double({ min: 0, max: 3, noNaN: true }),
+      fc.integer(),
+      (list, temperature, seed) => {
+        fc.pre(list.some((value) => value > Number.NEGATIVE_INFINITY));
+        const id = sampleToken(Float32Array.from(list), { temperature }, createRng(seed));
+        expect(Float32Array.from(list)[id]).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+      },
+    ),
+  );
+});
