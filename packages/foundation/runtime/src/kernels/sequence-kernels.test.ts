@@ -1,30 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-wasm';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   gruSequence,
   gruStep,
-  type KernelBuild,
   kernelsAvailable,
   lstmSequence,
   lstmStep,
-  registerKernels,
   rnnSequence,
   rnnStep,
 } from './index.ts';
+import { expectClose, generator, kernelBuilds, useBuild, withGuardedHeap } from './kernels.test-kit.ts';
 import golden from './sequence-kernels.reference.json' with { type: 'json' };
 
-let build: KernelBuild;
-beforeAll(async () => {
-  tf.env().set('PROD', true);
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  await tf.setBackend('wasm');
-  build = registerKernels(tf.backend() as BackendWasm);
-});
+const builds = await kernelBuilds();
 
 test('the kernels are there', () => {
-  expect(build).not.toBe('none');
   expect(kernelsAvailable()).toBe(true);
 });
 
@@ -206,17 +196,6 @@ interface GoldenCell {
 
 // --- The harness ----------------------------------------------------------------------------------------------------
 
-/** A small deterministic generator (mulberry32), uniform on [-1, 1). */
-function generator(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
-}
-
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
 const float32Noise = (size: number, next: () => number) =>
   Float64Array.from({ length: size }, () => Math.fround(next()));
@@ -300,107 +279,101 @@ function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined,
   expect(tf.memory().numTensors).toBe(before);
 }
 
-/** Within `tolerance` of the largest expected magnitude, or of one. */
-function expectClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-  what = 'values',
-): void {
-  expect(actual.length).toBe(expected.length);
-  let worst = 0;
-  let scale = 1;
-  for (let i = 0; i < expected.length; i++) {
-    worst = Math.max(
-      worst,
-      Number.isNaN(actual[i]!) ? Number.POSITIVE_INFINITY : Math.abs(actual[i]! - expected[i]!),
-    );
-    scale = Math.max(scale, Math.abs(expected[i]!));
-  }
-  expect(worst / scale, what).toBeLessThan(tolerance);
-}
-
-for (const [name, cell] of Object.entries(cells)) {
-  describe(name, () => {
-    for (const hiddenSize of [1, 3, 5, 7, 17, 33]) {
-      const sizes = { batch: 3, time: 4, inputSize: (hiddenSize % 7) + 1, hiddenSize };
-      test(`hidden ${hiddenSize}: values and gradients, both directions`, () => {
-        check(cell, sizes, undefined, false);
-        check(cell, sizes, undefined, true);
-      });
-      test(`hidden ${hiddenSize}: mixed lengths, some zero`, () => {
-        check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 0], false);
-        check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 1], true);
-      });
-    }
-    test('batch 1, time 1, wide inputs', () => {
-      check(cell, { batch: 1, time: 1, inputSize: 33, hiddenSize: 5 }, undefined, false);
-      check(cell, { batch: 1, time: 6, inputSize: 3, hiddenSize: 17 }, [4], true);
-      check(cell, { batch: 7, time: 1, inputSize: 1, hiddenSize: 7 }, undefined, true);
-    });
-    test('only zero-length sequences, no steps, no sequences', () => {
-      check(cell, { batch: 2, time: 3, inputSize: 2, hiddenSize: 5 }, [0, 0], false);
-      check(cell, { batch: 2, time: 0, inputSize: 2, hiddenSize: 5 }, undefined, false);
-      check(cell, { batch: 0, time: 3, inputSize: 2, hiddenSize: 5 }, undefined, false);
-    });
-    for (const batch of [1, 2, 5, 7]) {
-      test(`one step of ${batch} is a sequence of one step`, () => {
-        const next = generator(batch);
-        const sizes = { batch, time: 1, inputSize: 9, hiddenSize: 7 };
-        const values: Values = Object.fromEntries(
-          Object.entries(cell.shapes(sizes)).map(([name, shape]) => [name, float32Noise(count(shape), next)]),
-        );
-        const [, ...expected] = reference(cell, values, sizes, new Array<number>(batch).fill(1), false);
-        tf.tidy(() => {
-          const shapes = { ...cell.shapes(sizes), inputs: [batch, 9] };
-          const states = cell.run1(
-            Object.fromEntries(
-              Object.entries(shapes).map(([name, shape]) => [
-                name,
-                tf.tensor(Float32Array.from(values[name]!), shape),
-              ]),
-            ),
-          );
-          for (const [i, state] of states.entries()) expectClose(state.dataSync(), expected[i]!, 1e-5);
-          expect(states.length).toBe(expected.length);
+for (const build of builds)
+  for (const [name, cell] of Object.entries(cells)) {
+    describe(`${name}, ${build} build`, () => {
+      beforeAll(() => useBuild(build));
+      for (const hiddenSize of [1, 3, 5, 7, 17, 33]) {
+        const sizes = { batch: 3, time: 4, inputSize: (hiddenSize % 7) + 1, hiddenSize };
+        test(`hidden ${hiddenSize}: values and gradients, both directions`, () => {
+          check(cell, sizes, undefined, false);
+          check(cell, sizes, undefined, true);
         });
-      });
-    }
-    test('agrees with PyTorch over packed sequences, values and gradients, both directions', () => {
-      const { sizes, lengths } = golden;
-      const expected = (golden.cells as unknown as Record<string, GoldenCell>)[name]!;
-      const shapes = cell.shapes(sizes);
-      const resultShapes = [
-        [sizes.batch, sizes.time, sizes.hiddenSize],
-        ...cell.states.map(() => [sizes.batch, sizes.hiddenSize]),
-      ];
-      const inputGradient = new Float64Array(expected.inputGradient.length);
-      for (const [d, { params, results, weights, gradients }] of expected.directions.entries()) {
-        tf.tidy(() => {
-          const names = Object.keys(shapes);
-          const tensors = names.map((key) =>
-            tf.tensor(key === 'inputs' ? expected.inputs : params[key]!, shapes[key]!),
-          );
-          const lengthTensor = tf.tensor1d(lengths, 'int32');
-          const run = (args: tf.Tensor[]) =>
-            cell.run(Object.fromEntries(names.map((key, i) => [key, args[i]!])), lengthTensor, d === 1);
-          for (const [i, result] of run(tensors).entries()) expectClose(result.dataSync(), results[i]!, 2e-6);
-          const weightTensors = weights.map((weight, i) => tf.tensor(weight, resultShapes[i]!));
-          const actual = tf.grads((...args: tf.Tensor[]) => weightedSum(run(args), weightTensors))(tensors);
-          for (const [i, key] of names.entries()) {
-            const gradient = actual[i]!.dataSync();
-            if (key === 'inputs') for (const [j, value] of gradient.entries()) inputGradient[j]! += value;
-            else expectClose(gradient, gradients[key]!, 5e-6, key);
-          }
+        test(`hidden ${hiddenSize}: mixed lengths, some zero`, () => {
+          check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 0], false);
+          check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 1], true);
         });
       }
-      expectClose(inputGradient, expected.inputGradient, 5e-6, 'inputs');
+      test('no stray write and no read of what was not written', () => {
+        for (const hiddenSize of [1, 5, 17]) {
+          withGuardedHeap(() => {
+            check(cell, { batch: 5, time: 3, inputSize: 7, hiddenSize }, [2, 0, 3, 3, 1], true);
+            check(cell, { batch: 1, time: 3, inputSize: 3, hiddenSize }, undefined, false);
+          });
+        }
+      });
+      test('batch 1, time 1, wide inputs', () => {
+        check(cell, { batch: 1, time: 1, inputSize: 33, hiddenSize: 5 }, undefined, false);
+        check(cell, { batch: 1, time: 6, inputSize: 3, hiddenSize: 17 }, [4], true);
+        check(cell, { batch: 7, time: 1, inputSize: 1, hiddenSize: 7 }, undefined, true);
+      });
+      test('only zero-length sequences, no steps, no sequences', () => {
+        check(cell, { batch: 2, time: 3, inputSize: 2, hiddenSize: 5 }, [0, 0], false);
+        check(cell, { batch: 2, time: 0, inputSize: 2, hiddenSize: 5 }, undefined, false);
+        check(cell, { batch: 0, time: 3, inputSize: 2, hiddenSize: 5 }, undefined, false);
+      });
+      for (const batch of [1, 2, 5, 7]) {
+        test(`one step of ${batch} is a sequence of one step`, () => {
+          const next = generator(batch);
+          const sizes = { batch, time: 1, inputSize: 9, hiddenSize: 7 };
+          const values: Values = Object.fromEntries(
+            Object.entries(cell.shapes(sizes)).map(([name, shape]) => [
+              name,
+              float32Noise(count(shape), next),
+            ]),
+          );
+          const [, ...expected] = reference(cell, values, sizes, new Array<number>(batch).fill(1), false);
+          tf.tidy(() => {
+            const shapes = { ...cell.shapes(sizes), inputs: [batch, 9] };
+            const states = cell.run1(
+              Object.fromEntries(
+                Object.entries(shapes).map(([name, shape]) => [
+                  name,
+                  tf.tensor(Float32Array.from(values[name]!), shape),
+                ]),
+              ),
+            );
+            for (const [i, state] of states.entries()) expectClose(state.dataSync(), expected[i]!, 1e-5);
+            expect(states.length).toBe(expected.length);
+          });
+        });
+      }
+      test('agrees with PyTorch over packed sequences, values and gradients, both directions', () => {
+        const { sizes, lengths } = golden;
+        const expected = (golden.cells as unknown as Record<string, GoldenCell>)[name]!;
+        const shapes = cell.shapes(sizes);
+        const resultShapes = [
+          [sizes.batch, sizes.time, sizes.hiddenSize],
+          ...cell.states.map(() => [sizes.batch, sizes.hiddenSize]),
+        ];
+        const inputGradient = new Float64Array(expected.inputGradient.length);
+        for (const [d, { params, results, weights, gradients }] of expected.directions.entries()) {
+          tf.tidy(() => {
+            const names = Object.keys(shapes);
+            const tensors = names.map((key) =>
+              tf.tensor(key === 'inputs' ? expected.inputs : params[key]!, shapes[key]!),
+            );
+            const lengthTensor = tf.tensor1d(lengths, 'int32');
+            const run = (args: tf.Tensor[]) =>
+              cell.run(Object.fromEntries(names.map((key, i) => [key, args[i]!])), lengthTensor, d === 1);
+            for (const [i, result] of run(tensors).entries())
+              expectClose(result.dataSync(), results[i]!, 2e-6);
+            const weightTensors = weights.map((weight, i) => tf.tensor(weight, resultShapes[i]!));
+            const actual = tf.grads((...args: tf.Tensor[]) => weightedSum(run(args), weightTensors))(tensors);
+            for (const [i, key] of names.entries()) {
+              const gradient = actual[i]!.dataSync();
+              if (key === 'inputs') for (const [j, value] of gradient.entries()) inputGradient[j]! += value;
+              else expectClose(gradient, gradients[key]!, 5e-6, key);
+            }
+          });
+        }
+        expectClose(inputGradient, expected.inputGradient, 5e-6, 'inputs');
+      });
+      test('more rows than one block of the matrix product', () => {
+        check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
+      });
     });
-    test('more rows than one block of the matrix product', () => {
-      check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
-    });
-  });
-}
+  }
 
 test('training on while the heap grows leaves nothing behind and changes no number', () => {
   const sizes = { batch: 3, time: 5, inputSize: 4, hiddenSize: 6 };
