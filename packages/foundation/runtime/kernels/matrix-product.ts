@@ -1,10 +1,8 @@
 // C = A·B or C += A·B for matrices with any row and column stride (in floats), so that one routine serves A·B, Aᵀ·B
 // and A·Bᵀ. Packed and register-tiled after Goto and van de Geijn (2008), https://doi.org/10.1145/1356052.1356053.
 //
-// V8 on x86-64 has fifteen vector registers and puts an address computation before every broadcasting load, and the
-// front end is what limits the plain build. So A is packed with every value already repeated four times, and the tile is
-// 3 × 12: nine accumulators, three vectors of B, one of A and one product. The inner loop is not unrolled: V8 would
-// reorder the steps and spill.
+// V8 on x86-64 has fifteen vector registers. A tile of 3 × 12 takes nine accumulators, three vectors of B, one of A and, in
+// the plain build, one product. The inner loop is not unrolled: V8 would reorder the steps and spill.
 
 import { loadLanes, multiplyAdd, storeLanes, sumLanes } from './vector';
 
@@ -12,10 +10,14 @@ import { loadLanes, multiplyAdd, storeLanes, sumLanes } from './vector';
 
 const TILE_ROWS: i32 = 3;
 const TILE_COLUMNS: i32 = 12;
-// A panel of B (12 KB) stays in the first-level cache, a block of A (192 KB) in the second.
+// A panel of B (12 KB) stays in the first-level cache, a block of A (192 KB, or 48) in the second.
 const DEPTH_BLOCK: i32 = 256;
 const ROW_BLOCK: i32 = 48;
 const EDGE_BYTES: usize = 192;
+// V8 puts an address computation before every broadcasting load. The plain build is limited by the front end, so there A is
+// packed with every value repeated four times; with fused multiply-adds the smaller A is faster.
+const REPEATED: bool = !ASC_FEATURE_RELAXED_SIMD;
+const LEFT_BYTES: usize = REPEATED ? 48 : 12;
 
 /** Floats of a packed `depth` × `columns` right-hand matrix. */
 export function packedSize(depth: i32, columns: i32): i32 {
@@ -53,7 +55,7 @@ export function transpose4(target: usize, step: usize, source: usize, stride: us
   v128.store(target + 3 * step, v128.shuffle<f64>(ab2, cd2, 1, 3));
 }
 
-/** Lays the rows of A three by three, depth running slowest, every value four times; rows past the edge are zeros. */
+/** Lays the rows of A three by three, depth running slowest. */
 function packLeft(target: usize, source: usize, rows: i32, depth: i32, rowStride: i32, depthStride: i32): void {
   const rowBytes = <usize>rowStride << 2;
   const depthBytes = <usize>depthStride << 2;
@@ -63,10 +65,16 @@ function packLeft(target: usize, source: usize, rows: i32, depth: i32, rowStride
     let second = row + 1 < rows ? first + rowBytes : first;
     let third = row + 2 < rows ? second + rowBytes : second;
     for (let k = 0; k < depth; k++) {
-      v128.store(target, v128.load32_splat(first));
-      v128.store(target, v128.load32_splat(second), 16);
-      v128.store(target, v128.load32_splat(third), 32);
-      target += 48;
+      if (REPEATED) {
+        v128.store(target, v128.load32_splat(first));
+        v128.store(target, v128.load32_splat(second), 16);
+        v128.store(target, v128.load32_splat(third), 32);
+      } else {
+        store<f32>(target, load<f32>(first));
+        store<f32>(target, load<f32>(second), 4);
+        store<f32>(target, load<f32>(third), 8);
+      }
+      target += LEFT_BYTES;
       first += depthBytes;
       second += depthBytes;
       third += depthBytes;
@@ -137,22 +145,22 @@ export function tile(c: usize, stride: usize, a: usize, b: usize, depth: i32, ac
   let c00 = f32x4.splat(0), c01 = c00, c02 = c00;
   let c10 = c00, c11 = c00, c12 = c00;
   let c20 = c00, c21 = c00, c22 = c00;
-  const end = a + <usize>(48 * depth);
+  const end = a + LEFT_BYTES * <usize>depth;
   while (a < end) {
     const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
-    const s0 = v128.load(a);
+    const s0 = REPEATED ? v128.load(a) : v128.load32_splat(a);
     c00 = multiplyAdd(s0, b0, c00);
     c01 = multiplyAdd(s0, b1, c01);
     c02 = multiplyAdd(s0, b2, c02);
-    const s1 = v128.load(a, 16);
+    const s1 = REPEATED ? v128.load(a, 16) : v128.load32_splat(a, 4);
     c10 = multiplyAdd(s1, b0, c10);
     c11 = multiplyAdd(s1, b1, c11);
     c12 = multiplyAdd(s1, b2, c12);
-    const s2 = v128.load(a, 32);
+    const s2 = REPEATED ? v128.load(a, 32) : v128.load32_splat(a, 8);
     c20 = multiplyAdd(s2, b0, c20);
     c21 = multiplyAdd(s2, b1, c21);
     c22 = multiplyAdd(s2, b2, c22);
-    a += 48;
+    a += LEFT_BYTES;
     b += 48;
   }
   storeRow(c + 2 * stride, c22, c21, c20, accumulate);
@@ -206,7 +214,7 @@ export function multiplyPacked(
             storeEdge(to, cBytes, scratch, tileRows, tileColumns, add);
           }
           to += 3 * cBytes;
-          left += <usize>(48 * blockDepth);
+          left += LEFT_BYTES * <usize>blockDepth;
         }
       }
     }
