@@ -449,3 +449,63 @@ describe('bad arguments', () => {
     expect(failing({ bias })).toThrow(/`bias` is disposed/);
   });
 });
+
+describe.each(builds)('activations of the %s build', (build) => {
+  beforeAll(() => useBuild(build));
+  const sweep = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 100).map(
+    (x) => x * Math.abs(x) * 0.25,
+  );
+
+  /** h′ = tanh(x) with an input kernel of one and nothing else. */
+  const tanh = (values: ArrayLike<number>) =>
+    tf.tidy(() =>
+      rnnStep({
+        input: tf.tensor2d(Float32Array.from(values), [values.length, 1]),
+        inputKernel: tf.ones([1, 1]),
+        recurrentKernel: tf.zeros([1, 1]),
+        bias: tf.zeros([1]),
+        hidden: tf.zeros([values.length, 1]),
+        activation: 'tanh',
+      }).hidden.dataSync(),
+    );
+
+  /** c′ = σ(x) · 1 + σ(0) · tanh(0): the forget gate of a cell of one. */
+  const sigmoid = (values: ArrayLike<number>) =>
+    tf.tidy(() =>
+      lstmStep({
+        input: tf.tensor2d(Float32Array.from(values), [values.length, 1]),
+        inputKernel: tf.tensor2d([[0, 1, 0, 0]]),
+        recurrentKernel: tf.zeros([1, 4]),
+        bias: tf.zeros([4]),
+        hidden: tf.zeros([values.length, 1]),
+        cell: tf.ones([values.length, 1]),
+      }).cell.dataSync(),
+    );
+
+  const worstRelative = (actual: ArrayLike<number>, exact: (x: number) => number) =>
+    sweep.reduce(
+      (worst, x, i) => Math.max(worst, Math.abs(actual[i]! - exact(x)) / (Math.abs(exact(x)) || 1)),
+      0,
+    );
+
+  test('tanh and sigmoid are within a few units in the last place, relative, from -100 to 100', () => {
+    expect(worstRelative(tanh(sweep), Math.tanh)).toBeLessThan(5e-7);
+    // Below e^-87 the float32 exponential saturates; the sweep is cut where σ leaves the normal numbers.
+    expect(
+      worstRelative(
+        sigmoid(sweep.map((x) => Math.max(x, -80))),
+        (x) => 1 / (1 + Math.exp(-Math.max(x, -80))),
+      ),
+    ).toBeLessThan(1e-6);
+  });
+
+  test('they saturate, and NaN goes through', () => {
+    const infinity = Number.POSITIVE_INFINITY;
+    expect([...tanh([-infinity, -1e30, 0, 1e30, infinity])]).toEqual([-1, -1, 0, 1, 1]);
+    expect(tanh([Number.NaN])[0]).toBeNaN();
+    const [low, half, high] = sigmoid([-1e30, 0, 1e30]);
+    expect(low).toBeLessThan(1e-37);
+    expect([half, high]).toEqual([0.5, 1]);
+    expect(sigmoid([Number.NaN])[0]).toBeNaN();
+  });
+});
