@@ -20,11 +20,11 @@ export default defineConfig({
     include: [
       '@tensorflow/tfjs-core',
       '@ostinato/runtime > @tensorflow/tfjs-backend-wasm',
+      '@ostinato/runtime > @tensorflow/tfjs-backend-cpu',
       '@ostinato/runtime > @noble/hashes/sha2.js',
       '@ostinato/runtime > @noble/hashes/utils.js',
       'idb-keyval',
     ],
-    exclude: ['@ostinato/runtime > @tensorflow/tfjs-backend-cpu'],
   },
   server,
   preview: server,

@@ -325,7 +325,9 @@ export function multiply(
     if (!accumulate) for (let i = 0; i < rows; i++) memory.fill(c + ((<usize>i * <usize>cStride) << 2), 0, <usize>columns << 2);
     return;
   }
-  if (rows < TILE_ROWS && (bColumnStride == 1 || (bDepthStride == 1 && aDepthStride == 1))) {
+  // Packing pays only where what is packed is used often enough.
+  const few = rows <= 4 || rows * columns * depth < 2048;
+  if (few && (bColumnStride == 1 || (bDepthStride == 1 && aDepthStride == 1))) {
     for (let i = 0; i < rows; i++) {
       const y = c + ((<usize>i * <usize>cStride) << 2);
       const x = a + ((<usize>i * <usize>aRowStride) << 2);

@@ -2,17 +2,28 @@ export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
 export {
+  type AdamUpdateArgs,
+  adamUpdate,
   type GruSequenceArgs,
   type GruSequenceResult,
+  type GruStepArgs,
+  globalNorm,
   gruSequence,
+  gruStep,
   type KernelBuild,
   kernelsAvailable,
   type LstmSequenceArgs,
   type LstmSequenceResult,
+  type LstmStepArgs,
   lstmSequence,
+  lstmStep,
   type RnnSequenceArgs,
   type RnnSequenceResult,
+  type RnnStepArgs,
   rnnSequence,
+  rnnStep,
+  type SoftmaxCrossEntropyArgs,
+  softmaxCrossEntropy,
 } from './kernels/index.ts';
 export {
   countParams,

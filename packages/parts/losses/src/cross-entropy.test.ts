@@ -1,9 +1,9 @@
-import { startRuntime } from '@ostinato/runtime';
+import { createRng, randomNormal, softmaxCrossEntropy, startRuntime } from '@ostinato/runtime';
 import { expectGradients, expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import reference from './cross-entropy.reference.json' with { type: 'json' };
-import { crossEntropy } from './cross-entropy.ts';
+import { composedCrossEntropy, crossEntropy } from './cross-entropy.ts';
 
 beforeAll(() => startRuntime());
 
@@ -47,6 +47,28 @@ test('huge logits stay finite', () => {
   expect(crossEntropy(tf.tensor2d([[1e4, -1e4]]), tf.tensor1d([1], 'int32'))).toBeAllClose(2e4, {
     relative: 1e-6,
   });
+});
+
+test('the fused road gives the numbers and gradients of the composed one', () => {
+  const rng = createRng(1);
+  for (const [rows, classes] of [
+    [1, 1],
+    [3, 2],
+    [7, 17],
+    [5, 130],
+  ] as const) {
+    const logits = randomNormal<tf.Rank.R2>(rng, [rows, classes], 3);
+    const labels = tf.tensor1d(
+      Int32Array.from({ length: rows }, () => rng.integer(classes)),
+      'int32',
+    );
+    const weights = tf.tensor1d(Float32Array.from({ length: rows }, (_, row) => (row === 1 ? 0 : 1)));
+    const run = (road: typeof softmaxCrossEntropy) =>
+      tf.valueAndGrad((x: tf.Tensor2D) => tf.sum(tf.square(road({ logits: x, labels, weights }))))(logits);
+    const [fused, composed] = [run(softmaxCrossEntropy), run(composedCrossEntropy)];
+    expect(fused.value).toBeAllClose(composed.value, { absolute: 1e-5, relative: 1e-5 });
+    expect(fused.grad).toBeAllClose(composed.grad, { absolute: 1e-5, relative: 1e-5 });
+  }
 });
 
 test('refuses labels that name no class, and axes that differ', () => {

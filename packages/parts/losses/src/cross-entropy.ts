@@ -1,4 +1,10 @@
-import { ArgumentError, checkShape } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkShape,
+  kernelsAvailable,
+  type SoftmaxCrossEntropyArgs,
+  softmaxCrossEntropy,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface CrossEntropyOptions {
@@ -30,16 +36,29 @@ export function crossEntropy(
   }
   return tf.tidy(() => {
     const rows = labels.size;
-    const logProbs = tf.logSoftmax(tf.reshape(logits, [rows, classes]));
-    // One number picked from each row of the flattened matrix: no one-hot is made.
-    const places = tf.add(
-      tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')),
-      tf.reshape(labels, [rows]),
-    );
-    const nats = tf.neg(tf.gather(tf.reshape(logProbs, [rows * classes]), tf.cast(places, 'int32')));
-    if (!mask) return tf.mean(nats) as tf.Scalar;
-    const weights = tf.cast(tf.reshape(mask, [rows]), 'float32');
-    const real = tf.where(tf.greater(weights, 0), nats, tf.zerosLike(nats)); // a NaN in the padding stays there
-    return tf.div(tf.sum(tf.mul(real, weights)), tf.maximum(tf.sum(weights), 1)) as tf.Scalar;
+    const weights = mask && (tf.cast(tf.reshape(mask, [rows]), 'float32') as tf.Tensor1D);
+    const nats = (kernelsAvailable() ? softmaxCrossEntropy : composedCrossEntropy)({
+      logits: tf.reshape(logits, [rows, classes]),
+      labels: tf.reshape(labels, [rows]) as tf.Tensor1D,
+      weights,
+    });
+    if (!weights) return tf.mean(nats) as tf.Scalar;
+    return tf.div(tf.sum(nats), tf.maximum(tf.sum(weights), 1)) as tf.Scalar;
   });
+}
+
+/**
+ * The definition, of tfjs ops: weight · (log Σ e^logits − logits[label]) for each row.
+ *
+ * @returns [rows], nats
+ */
+export function composedCrossEntropy({ logits, labels, weights }: SoftmaxCrossEntropyArgs): tf.Tensor1D {
+  const [rows, classes] = logits.shape;
+  // One number picked from each row of the flattened matrix: no one-hot is made.
+  const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')), labels);
+  const logProbs = tf.reshape(tf.logSoftmax(logits), [rows * classes]);
+  const nats = tf.neg(tf.gather(logProbs, tf.cast(places, 'int32'))) as tf.Tensor1D;
+  if (!weights) return nats;
+  const real = tf.where(tf.notEqual(weights, 0), nats, tf.zerosLike(nats)); // a NaN in the padding stays there
+  return tf.mul(real, weights);
 }

@@ -3,7 +3,7 @@ import '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import reference from './adam.reference.json' with { type: 'json' };
-import { adam } from './adam.ts';
+import { adam, composedStep } from './adam.ts';
 import { clipByGlobalNorm } from './clip-by-global-norm.ts';
 import { applyUpdates, chain, type Optimizer } from './optimizer.ts';
 
@@ -38,6 +38,21 @@ test.each([
     }
   },
 );
+
+test('the fused road takes the steps of the composed one', () => {
+  const gradients = [tf.tensor1d([0.5, -2, 0, 1e-4, 30]), tf.tensor1d([0.1, 3, 0, -1e-4, 20])];
+  const optimizer = adam({ learningRate: 0.1 });
+  let state = optimizer.init(gradients[0]!);
+  let [mean, square] = [tf.zeros([5]), tf.zeros([5])];
+  const config = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+  gradients.forEach((gradient, i) => {
+    const expected = composedStep({ gradient, mean, square, step: i + 1, ...config });
+    const { updates, state: next } = optimizer.update(gradient, gradient, state);
+    expect(updates).toBeAllClose(expected.update, { absolute: 1e-7, relative: 1e-5 });
+    ({ mean, square } = expected);
+    state = next;
+  });
+});
 
 test('variables are updated in place', () => {
   const params = { w: tf.variable(tf.scalar(1)) };

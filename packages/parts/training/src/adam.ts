@@ -1,4 +1,12 @@
-import { checkNumber, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
+import {
+  type AdamUpdateArgs,
+  adamUpdate,
+  checkNumber,
+  flattenParams,
+  kernelsAvailable,
+  mapParams,
+  type ParamTree,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Optimizer, tidyUpdate } from './optimizer.ts';
 
@@ -42,34 +50,53 @@ export function adam({
     }),
 
     update(_params, gradients, state) {
-      const { step, mean, square } = state as { step: tf.Scalar; mean: ParamTree; square: ParamTree };
+      const slots = state as AdamState;
       return tidyUpdate(() => {
-        const t = step.dataSync()[0]! + 1;
-        const rate = learningRate / (1 - beta1 ** t);
-        const correction = 1 / Math.sqrt(1 - beta2 ** t);
-        const means = average(mean, gradients, beta1, (gradient) => gradient);
-        const squares = average(square, gradients, beta2, tf.square);
-        const squareOf = new Map(flattenParams(squares));
-        const meanOf = new Map(flattenParams(means));
-        const updates = mapParams(gradients, (_, path) => {
-          const scale = tf.add(tf.mul(tf.sqrt(squareOf.get(path)!), correction), epsilon);
-          return tf.div(tf.mul(meanOf.get(path)!, -rate), scale);
+        const config = { learningRate, beta1, beta2, epsilon };
+        const t = slots.step.dataSync()[0]! + 1;
+        const step = kernelsAvailable() ? fusedStep : composedStep;
+        const means = new Map(flattenParams(slots.mean));
+        const squares = new Map(flattenParams(slots.square));
+        const updates = mapParams(gradients, (gradient, path) => {
+          const next = step({
+            gradient,
+            mean: means.get(path)!,
+            square: squares.get(path)!,
+            step: t,
+            ...config,
+          });
+          means.set(path, next.mean);
+          squares.set(path, next.square);
+          return next.update;
         });
-        return { updates, state: { step: tf.scalar(t, 'int32'), mean: means, square: squares } };
+        const mean = mapParams(slots.mean, (_, path) => means.get(path)!);
+        const square = mapParams(slots.square, (_, path) => squares.get(path)!);
+        return { updates, state: { step: tf.scalar(t, 'int32'), mean, square } };
       });
     },
   };
 }
 
-/** β · old + (1 − β) · f(gradient), leaf by leaf. */
-function average(
-  old: ParamTree,
-  gradients: ParamTree,
-  beta: number,
-  f: (gradient: tf.Tensor) => tf.Tensor,
-): ParamTree {
-  const before = new Map(flattenParams(old));
-  return mapParams(gradients, (gradient, path) =>
-    tf.add(tf.mul(before.get(path)!, beta), tf.mul(f(gradient), 1 - beta)),
-  );
-}
+type AdamState = { step: tf.Scalar; mean: ParamTree; square: ParamTree };
+
+type Step = (args: Omit<AdamUpdateArgs, 'param' | 'weightDecay' | 'gradientScale'>) => {
+  update: tf.Tensor;
+  mean: tf.Tensor;
+  square: tf.Tensor;
+};
+
+/** The definition, of tfjs ops. */
+export const composedStep: Step = ({ gradient, mean, square, step, learningRate, beta1, beta2, epsilon }) => {
+  const nextMean = tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1));
+  const nextSquare = tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const scale = tf.add(tf.mul(tf.sqrt(nextSquare), 1 / Math.sqrt(1 - beta2 ** step)), epsilon);
+  const update = tf.div(tf.mul(nextMean, -learningRate / (1 - beta1 ** step)), scale);
+  return { update, mean: nextMean, square: nextSquare };
+};
+
+/** The kernel moves a parameter; moved from zero, it is the update. */
+const fusedStep: Step = (args) => {
+  const param = tf.zeros(args.gradient.shape);
+  const { param: update, mean, square } = adamUpdate({ ...args, param, weightDecay: 0, gradientScale: 1 });
+  return { update, mean, square };
+};

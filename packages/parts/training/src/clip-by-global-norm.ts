@@ -1,11 +1,20 @@
-import { checkNumber, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
+import {
+  checkNumber,
+  flattenParams,
+  globalNorm as fusedGlobalNorm,
+  kernelsAvailable,
+  mapParams,
+  type ParamTree,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Optimizer, tidyUpdate } from './optimizer.ts';
 
 /** The length of all gradients taken as one vector. */
 export function globalNorm(gradients: ParamTree): number {
   return tf.tidy(() => {
-    const squares = flattenParams(gradients).map(([, tensor]) => tf.sum(tf.square(tensor)) as tf.Scalar);
+    const tensors = flattenParams(gradients).map(([, tensor]) => tensor);
+    if (kernelsAvailable()) return fusedGlobalNorm(tensors).dataSync()[0]!;
+    const squares = tensors.map((tensor) => tf.sum(tf.square(tensor)) as tf.Scalar);
     return Math.sqrt(tf.addN(squares).dataSync()[0]!);
   });
 }
