@@ -283,7 +283,7 @@ async function train(
   try {
     const options = {
       state,
-      loss: model.loss as never,
+      loss: model.loss,
       optimizer,
       batches,
       budget,

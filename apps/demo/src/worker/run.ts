@@ -85,7 +85,7 @@ export class Run {
   async step(): Promise<RunStep> {
     this.#events ??= fit({
       state: this.#state,
-      loss: this.model.loss as never,
+      loss: this.model.loss,
       optimizer: this.#optimizer,
       batches: textBatches(this.text.training, this.text.tokenizer.vocabulary.startId),
       budget: { steps: Number.MAX_SAFE_INTEGER },

@@ -1,10 +1,10 @@
 // Gated recurrent units over whole sequences, resetting after the recurrent product. Gates along the last axis: reset,
 // update, candidate. See `sequence.ts` for offsets, rowIndex and order.
 
-import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { leftScratchSize, multiply, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
 import {
-  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, sumRows,
-  weightGradient, weightGradientScratchSize,
+  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, stepScratchSize,
+  sumRows, weightGradient, weightGradientScratchSize,
 } from './sequence';
 import { loadLanes, multiplyAdd, sigmoid, storeLanes, tanh } from './vector';
 
@@ -161,4 +161,28 @@ export function gruBackward(
   weightGradient(dInputKernel, left, rows, inputSize, width, product);
   packGates(dRecurrent, rows, width, product);
   weightGradient(dRecurrentKernel, previous, rows, hiddenSize, width, product);
+}
+
+export function gruStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
+  return 6 * batch * hiddenSize + stepScratchSize(batch, inputSize, hiddenSize, 3 * hiddenSize);
+}
+
+/** One step of every sequence, for streaming: nothing is packed for a batch of one. */
+export function gruStep(
+  batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, inputBias: usize,
+  recurrentBias: usize, hidden: usize, nextHidden: usize, scratch: usize,
+): void {
+  const width = 3 * hiddenSize;
+  const hiddenBytes = <usize>hiddenSize << 2;
+  const recurrent = scratch + 3 * <usize>batch * hiddenBytes;
+  const left = recurrent + 3 * <usize>batch * hiddenBytes;
+  multiply(scratch, width, input, inputSize, 1, inputKernel, width, 1, batch, width, inputSize, false, left);
+  multiply(recurrent, width, hidden, hiddenSize, 1, recurrentKernel, width, 1, batch, width, hiddenSize, false, left);
+  memory.copy(nextHidden, hidden, <usize>batch * hiddenBytes);
+  for (let i: usize = 0; i < <usize>batch; i++) {
+    const at = i * hiddenBytes;
+    // The saved candidate has no reader here: it goes where it came from.
+    const candidate = recurrent + 3 * at + 2 * hiddenBytes;
+    forwardRow(scratch + 3 * at, recurrent + 3 * at, inputBias, recurrentBias, candidate, nextHidden + at, nextHidden + at, hiddenSize);
+  }
 }

@@ -3,6 +3,7 @@
 
 import {
   leftScratchSize,
+  multiply,
   multiplyPacked,
   multiplyRow,
   multiplyRowByColumns,
@@ -17,6 +18,7 @@ import {
   packGates,
   projectionScratchSize,
   scatterRows,
+  stepScratchSize,
   sumRows,
   weightGradient,
   weightGradientScratchSize,
@@ -247,4 +249,25 @@ export function lstmBackward(
   weightGradient(dInputKernel, left, rows, inputSize, width, product);
   gatherPrevious(left, outputs, initialHidden, offsets, rowIndex, order, steps, hiddenSize);
   weightGradient(dRecurrentKernel, left, rows, hiddenSize, width, product);
+}
+
+export function lstmStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
+  return 4 * batch * hiddenSize + stepScratchSize(batch, inputSize, hiddenSize, 4 * hiddenSize);
+}
+
+/** One step of every sequence, for streaming: nothing is packed for a batch of one. */
+export function lstmStep(
+  batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, bias: usize,
+  hidden: usize, cell: usize, nextHidden: usize, nextCell: usize, scratch: usize,
+): void {
+  const width = 4 * hiddenSize;
+  const hiddenBytes = <usize>hiddenSize << 2;
+  const left = scratch + ((<usize>batch * <usize>width) << 2);
+  multiply(scratch, width, input, inputSize, 1, inputKernel, width, 1, batch, width, inputSize, false, left);
+  multiply(scratch, width, hidden, hiddenSize, 1, recurrentKernel, width, 1, batch, width, hiddenSize, true, left);
+  memory.copy(nextCell, cell, <usize>batch * hiddenBytes);
+  for (let i: usize = 0; i < <usize>batch; i++) {
+    const at = i * hiddenBytes;
+    forwardRow(scratch + 4 * at, bias, nextCell + at, nextCell + at, nextHidden + at, nextHidden + at, hiddenSize);
+  }
 }

@@ -8,6 +8,8 @@
 
 import { loadLanes, multiplyAdd, storeLanes, sumLanes } from './vector';
 
+// What is decorated is exported as well: the parser of `turbo boundaries` knows no other decorated functions.
+
 const TILE_ROWS: i32 = 3;
 const TILE_COLUMNS: i32 = 12;
 // A panel of B (12 KB) stays in the first-level cache, a block of A (192 KB) in the second.
@@ -28,7 +30,7 @@ export function leftScratchSize(): i32 {
 /** Equal blocks of at most DEPTH_BLOCK: a short last block would pay for a whole pass over C. */
 // @ts-expect-error: decorator
 @inline
-function depthBlock(depth: i32): i32 {
+export function depthBlock(depth: i32): i32 {
   const blocks = (depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK;
   return blocks == 0 ? 1 : (depth + blocks - 1) / blocks;
 }
@@ -36,7 +38,7 @@ function depthBlock(depth: i32): i32 {
 /** Transposes the 4 × 4 block whose rows are `stride` bytes apart, and stores its columns `step` bytes apart. */
 // @ts-expect-error: decorator
 @inline
-function transpose4(target: usize, step: usize, source: usize, stride: usize): void {
+export function transpose4(target: usize, step: usize, source: usize, stride: usize): void {
   const a = v128.load(source);
   const b = v128.load(source + stride);
   const c = v128.load(source + 2 * stride);
@@ -121,7 +123,7 @@ export function packRight(target: usize, source: usize, depth: i32, columns: i32
 
 // @ts-expect-error: decorator
 @inline
-function storeRow(c: usize, v2: v128, v1: v128, v0: v128, accumulate: bool): void {
+export function storeRow(c: usize, v2: v128, v1: v128, v0: v128, accumulate: bool): void {
   v128.store(c, accumulate ? f32x4.add(v0, v128.load(c)) : v0);
   v128.store(c, accumulate ? f32x4.add(v1, v128.load(c, 16)) : v1, 16);
   v128.store(c, accumulate ? f32x4.add(v2, v128.load(c, 32)) : v2, 32);
@@ -323,7 +325,9 @@ export function multiply(
     if (!accumulate) for (let i = 0; i < rows; i++) memory.fill(c + ((<usize>i * <usize>cStride) << 2), 0, <usize>columns << 2);
     return;
   }
-  if (rows < TILE_ROWS && (bColumnStride == 1 || (bDepthStride == 1 && aDepthStride == 1))) {
+  // Packing pays only where what is packed is used often enough.
+  const few = rows <= 4 || rows * columns * depth < 2048;
+  if (few && (bColumnStride == 1 || (bDepthStride == 1 && aDepthStride == 1))) {
     for (let i = 0; i < rows; i++) {
       const y = c + ((<usize>i * <usize>cStride) << 2);
       const x = a + ((<usize>i * <usize>aRowStride) << 2);

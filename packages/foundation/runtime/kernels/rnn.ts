@@ -1,10 +1,10 @@
 // The simple recurrent network over whole sequences: h′ = tanh or relu of W x + U h + b. See `sequence.ts` for offsets,
 // rowIndex and order.
 
-import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { leftScratchSize, multiply, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
 import {
-  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, sumRows,
-  weightGradient, weightGradientScratchSize,
+  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, stepScratchSize,
+  sumRows, weightGradient, weightGradientScratchSize,
 } from './sequence';
 import { loadLanes, storeLanes, tanh } from './vector';
 
@@ -115,4 +115,23 @@ export function rnnBackward(
   weightGradient(dInputKernel, left, rows, inputSize, hiddenSize, product);
   gatherPrevious(left, outputs, initialHidden, offsets, rowIndex, order, steps, hiddenSize);
   weightGradient(dRecurrentKernel, left, rows, hiddenSize, hiddenSize, product);
+}
+
+export function rnnStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
+  return batch * hiddenSize + stepScratchSize(batch, inputSize, hiddenSize, hiddenSize);
+}
+
+/** One step of every sequence, for streaming: nothing is packed for a batch of one. */
+export function rnnStep(
+  batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, bias: usize,
+  hidden: usize, nextHidden: usize, relu: bool, scratch: usize,
+): void {
+  const hiddenBytes = <usize>hiddenSize << 2;
+  const left = scratch + <usize>batch * hiddenBytes;
+  multiply(scratch, hiddenSize, input, inputSize, 1, inputKernel, hiddenSize, 1, batch, hiddenSize, inputSize, false, left);
+  multiply(scratch, hiddenSize, hidden, hiddenSize, 1, recurrentKernel, hiddenSize, 1, batch, hiddenSize, hiddenSize, true, left);
+  for (let i: usize = 0; i < <usize>batch; i++) {
+    const at = i * hiddenBytes;
+    forwardRow(scratch + at, bias, nextHidden + at, nextHidden + at, hiddenSize, relu);
+  }
 }

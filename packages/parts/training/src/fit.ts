@@ -40,7 +40,7 @@ export interface BatchLoss {
 export interface FitOptions<Params extends ParamTree, Batch> {
   /** Where to begin: `startTraining(…)`, or a loaded checkpoint. `fit` takes its tensors over. */
   state: TrainingState<Params>;
-  loss(params: Params, batch: Batch, context: { carried: ParamTree | undefined; rng: Rng }): BatchLoss;
+  loss(params: Params, batch: Batch, context: { carried?: ParamTree | undefined; rng: Rng }): BatchLoss;
   optimizer: Optimizer;
   batches: BatchSource<Batch>;
   /** Ends after so many epochs, steps or seconds in all, counted over resumed runs, whichever comes first. */

@@ -12,11 +12,21 @@ import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 
+import { stepKernel } from './step-kernels.ts';
+
 export { type AdamUpdateArgs, adamUpdate, globalNorm } from './adam-update.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
 export { type LstmSequenceArgs, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { type RnnSequenceArgs, type RnnSequenceResult, rnnSequence } from './rnn-sequence.ts';
 export { type SoftmaxCrossEntropyArgs, softmaxCrossEntropy } from './softmax-cross-entropy.ts';
+export {
+  type GruStepArgs,
+  gruStep,
+  type LstmStepArgs,
+  lstmStep,
+  type RnnStepArgs,
+  rnnStep,
+} from './steps.ts';
 
 const sequences = [fusedLstm, fusedGru, fusedRnn];
 
@@ -53,7 +63,7 @@ export function registerKernels(
     ...crossEntropyKernels(module),
     ...adamKernels(module),
     sequenceInputGradientKernel(module),
-    ...sequences.flatMap((sequence) => sequenceKernels(module, sequence)),
+    ...sequences.flatMap((sequence) => [...sequenceKernels(module, sequence), stepKernel(module, sequence)]),
   ];
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');

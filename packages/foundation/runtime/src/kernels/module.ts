@@ -16,7 +16,7 @@ type KernelName =
   | 'sumOfSquares'
   | 'inputGradient'
   | 'inputGradientScratchSize'
-  | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward'}${'' | 'ScratchSize'}`;
+  | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward' | 'Step'}${'' | 'ScratchSize'}`;
 
 /** What the AssemblyScript modules export (signatures there): places in bytes, sizes in floats, booleans as 0 and 1. */
 type KernelExports = Record<KernelName, (...args: number[]) => number>;

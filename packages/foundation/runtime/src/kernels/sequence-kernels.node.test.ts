@@ -4,11 +4,14 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   gruSequence,
+  gruStep,
   type KernelBuild,
   kernelsAvailable,
   lstmSequence,
+  lstmStep,
   registerKernels,
   rnnSequence,
+  rnnStep,
 } from './index.ts';
 
 let build: KernelBuild;
@@ -41,6 +44,8 @@ interface CellUnderTest {
   states: string[];
   step: Step;
   run(tensors: Record<string, tf.Tensor>, lengths: tf.Tensor1D | undefined, reverse: boolean): tf.Tensor[];
+  /** One step on `inputs` [batch, inputSize]: the new states. */
+  run1(tensors: Record<string, tf.Tensor>): tf.Tensor[];
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -80,6 +85,11 @@ const lstm: CellUnderTest = {
     });
     return [result.outputs, result.finalHidden, result.finalCell];
   },
+  run1: ({ inputs, initialHidden, initialCell, ...params }) => {
+    const args = { ...params, input: inputs, hidden: initialHidden, cell: initialCell };
+    const { hidden, cell } = lstmStep(args as never as Parameters<typeof lstmStep>[0]);
+    return [hidden, cell];
+  },
 };
 
 const gru: CellUnderTest = {
@@ -110,6 +120,10 @@ const gru: CellUnderTest = {
     });
     return [result.outputs, result.finalHidden];
   },
+  run1: ({ inputs, initialHidden, ...params }) => [
+    gruStep({ ...params, input: inputs, hidden: initialHidden } as never as Parameters<typeof gruStep>[0])
+      .hidden,
+  ],
 };
 
 const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellUnderTest => ({
@@ -134,6 +148,11 @@ const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellU
     });
     return [result.outputs, result.finalHidden];
   },
+  run1: ({ inputs, initialHidden, ...params }) => [
+    rnnStep({ ...params, activation, input: inputs, hidden: initialHidden } as never as Parameters<
+      typeof rnnStep
+    >[0]).hidden,
+  ],
 });
 
 const cells: Record<string, CellUnderTest> = {
@@ -312,6 +331,29 @@ for (const [name, cell] of Object.entries(cells)) {
       check(cell, { batch: 2, time: 0, inputSize: 2, hiddenSize: 5 }, undefined, false);
       check(cell, { batch: 0, time: 3, inputSize: 2, hiddenSize: 5 }, undefined, false);
     });
+    for (const batch of [1, 2, 5, 7]) {
+      test(`one step of ${batch} is a sequence of one step`, () => {
+        const next = generator(batch);
+        const sizes = { batch, time: 1, inputSize: 9, hiddenSize: 7 };
+        const values: Values = Object.fromEntries(
+          Object.entries(cell.shapes(sizes)).map(([name, shape]) => [name, float32Noise(count(shape), next)]),
+        );
+        const [, ...expected] = reference(cell, values, sizes, new Array<number>(batch).fill(1), false);
+        tf.tidy(() => {
+          const shapes = { ...cell.shapes(sizes), inputs: [batch, 9] };
+          const states = cell.run1(
+            Object.fromEntries(
+              Object.entries(shapes).map(([name, shape]) => [
+                name,
+                tf.tensor(Float32Array.from(values[name]!), shape),
+              ]),
+            ),
+          );
+          for (const [i, state] of states.entries()) expectClose(state.dataSync(), expected[i]!, 1e-5);
+          expect(states.length).toBe(expected.length);
+        });
+      });
+    }
     test('more rows than one block of the matrix product', () => {
       check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
     });

@@ -1,0 +1,62 @@
+// `pnpm reproduce NAME…`: runs experiments on real data through the command line a user has, and records what came out.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dataFolder, root } from './data-folder.mjs';
+
+/**
+ * @typedef {{ measure: string, value: number, digits: number, floor?: string, reference?: string }} Row
+ * @typedef {{ title: string, command: string, run(data: string): Promise<{ rows: Row[], seconds: number }> }} Experiment
+ */
+
+const folder = fileURLToPath(new URL('./experiments', import.meta.url));
+const names = readdirSync(folder).map((file) => file.replace(/\.mjs$/, ''));
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !names.includes(name));
+if (wanted.length === 0 || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`There is no experiment ${unknown.join(', ')}.`);
+  console.error(`Usage: pnpm reproduce NAME…\nNames: ${names.join(', ')}`);
+  process.exit(2);
+}
+
+const data = dataFolder();
+for (const name of wanted) {
+  console.log(`── ${name} ──`);
+  /** @type {{ default: Experiment }} */
+  const { default: experiment } = await import(join(folder, `${name}.mjs`));
+  const { rows, seconds } = await experiment.run(data);
+  for (const row of rows)
+    console.log(
+      `${row.measure}: ${row.value.toFixed(row.digits)}${row.reference ? ` (${row.reference})` : ''}`,
+    );
+  record(name, { title: experiment.title, command: experiment.command, rows, seconds });
+}
+
+function record(name, result) {
+  const path = join(root, 'docs/results.json');
+  const all = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`;
+  all[name] = { ...result, machine, date: new Date().toISOString().slice(0, 10) };
+  const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(path, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(join(root, 'docs/results.md'), markdown(sorted));
+}
+
+function markdown(results) {
+  const sections = Object.entries(results).map(([name, { title, command, rows, seconds, machine, date }]) =>
+    [
+      `## ${title}`,
+      `\`pnpm reproduce ${name}\` (${date}; ${machine}; ${Math.round(seconds)} s)`,
+      `\`\`\`sh\n${command}\n\`\`\``,
+      '| measure | here | wanted | elsewhere |\n| --- | --- | --- | --- |\n' +
+        rows
+          .map(
+            (row) =>
+              `| ${row.measure} | ${row.value.toFixed(row.digits)} | ${row.floor ?? ''} | ${row.reference ?? ''} |`,
+          )
+          .join('\n'),
+    ].join('\n\n'),
+  );
+  return `# Results on real data\n\nWritten by \`pnpm reproduce\`; not edited by hand.\n\n${sections.join('\n\n')}\n`;
+}
