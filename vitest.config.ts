@@ -24,6 +24,16 @@ export default defineConfig({
         },
       },
       {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'demo',
+          environment: 'node',
+          include: ['apps/demo/{src,test,vite}/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
         resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
         test: {
           name: 'chromium',
