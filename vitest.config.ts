@@ -19,7 +19,18 @@ export default defineConfig({
             'apps/cli/{src,test}/**/*.test.ts',
             'tooling/*/{src,test}/**/*.test.ts',
           ],
+          exclude: ['tooling/pack-test/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'demo',
+          environment: 'node',
+          include: ['apps/demo/{src,test,vite}/**/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
@@ -38,6 +49,14 @@ export default defineConfig({
             }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        test: {
+          name: 'packed',
+          environment: 'node',
+          include: ['tooling/pack-test/test/**/*.test.ts'],
+          testTimeout: 120_000,
         },
       },
     ],

@@ -10,16 +10,13 @@ export function TrainingControls({ store }: { store: WriteStore }) {
       : run.value
         ? { label: 'Resume', act: () => store.send({ type: 'resume' }) }
         : { label: 'Start training', act: () => store.send({ type: 'start', settings: settings.value }) };
+  // Not `disabled`, which would take the focus away from whoever has just pressed it.
+  const isBusy = phase === 'starting' || phase === 'busy' || phase === 'broken';
 
   return (
     <>
       <div class="row">
-        <button
-          type="button"
-          class="primary"
-          disabled={phase !== 'empty' && phase !== 'paused' && phase !== 'running'}
-          onClick={main.act}
-        >
+        <button type="button" class="primary" aria-disabled={isBusy} onClick={isBusy ? undefined : main.act}>
           {main.label}
         </button>
         <button

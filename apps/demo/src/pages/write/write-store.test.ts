@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import type { Command, Sample } from '../../worker/protocol.ts';
+import { describeProgress } from './describe-progress.ts';
+import { createWriteStore, defaultSettings } from './write-store.ts';
+
+const run = {
+  settings: defaultSettings,
+  parameters: 1000,
+  textName: 'a',
+  vocabularySize: 30,
+  trainingCharacters: 900,
+  heldOutCharacters: 100,
+  scoredCharacters: 100,
+  baseline: { order: 5, loss: 1.5 },
+};
+const sample = (id: number, text: string): Sample => ({
+  ...{ id, text, step: 1, prompt: '', temperature: 1, seed: id, finished: true },
+});
+
+function openStore() {
+  const sent: Command[] = [];
+  return { sent, store: createWriteStore((command) => sent.push(command)) };
+}
+
+test('a sample that grows stays one sample, and the last eight stay', () => {
+  const { store } = openStore();
+  store.apply({ type: 'sample', sample: { ...sample(1, 'a'), finished: false } });
+  store.apply({ type: 'sample', sample: sample(1, 'ab') });
+  expect(store.samples.value.map(({ text }) => text)).toEqual(['ab']);
+  for (let id = 2; id < 11; id++) store.apply({ type: 'sample', sample: sample(id, 'x') });
+  expect(store.samples.value.map(({ id }) => id)).toEqual([10, 9, 8, 7, 6, 5, 4, 3]);
+});
+
+test('the seed moves on with each sample, unless the visitor has chosen another', () => {
+  const { store } = openStore();
+  store.apply({ type: 'sample', sample: sample(1, '') });
+  expect(store.writing.value.seed).toBe(2);
+  store.setWriting({ seed: 40 });
+  store.apply({ type: 'sample', sample: sample(2, '') });
+  expect(store.writing.value.seed).toBe(40);
+});
+
+test('a failure shows until the next command', () => {
+  const { store, sent } = openStore();
+  store.apply({ type: 'failed', message: 'no' });
+  expect(store.error.value).toBe('no');
+  store.send({ type: 'pause' });
+  expect(store.error.value).toBeUndefined();
+  expect(sent).toEqual([{ type: 'pause' }]);
+});
+
+test('progress in words says how far it is from the baseline, and on which side', () => {
+  const { store } = openStore();
+  expect(describeProgress(store)).toBe('');
+  store.apply({ type: 'run', run, history: [] });
+  store.apply({
+    type: 'progress',
+    points: [{ step: 12, training: 2.25 }],
+    epoch: 0,
+    charactersPerSecond: 100,
+  });
+  expect(describeProgress(store)).toBe('Step 12: training loss 2.250 nats per character.');
+  store.apply({ type: 'heldOut', step: 12, loss: 2 });
+  expect(describeProgress(store)).toMatch('Held-out loss 2.000: 0.500 above the 5-gram model’s 1.500.');
+  store.apply({ type: 'heldOut', step: 12, loss: 1.25 });
+  expect(describeProgress(store)).toMatch('0.250 below');
+});

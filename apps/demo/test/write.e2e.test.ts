@@ -1,0 +1,262 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { chromiumFlags, findChromium } from '@ostinato/workspace/chromium.mjs';
+import type axe from 'axe-core';
+import { type Browser, chromium, type Download, type Page } from 'playwright';
+import { build, type PreviewServer, preview } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outDir = 'node_modules/.cache/e2e';
+const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let server: PreviewServer;
+let browser: Browser;
+let address: string;
+
+beforeAll(async () => {
+  const shared = { root, configFile: `${root}/vite.config.ts`, logLevel: 'warn' } as const;
+  await build({ ...shared, build: { outDir, emptyOutDir: true } });
+  server = await preview({ ...shared, build: { outDir }, preview: { port: 4373 } });
+  address = server.resolvedUrls!.local[0]!;
+  const executablePath = findChromium();
+  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: chromiumFlags });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** What the pages of a test complained about. */
+const complaints: string[] = [];
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  expect(complaints.splice(0)).toEqual([]);
+});
+
+/** The page, as a visitor finds it who has never been here. */
+async function openPage(): Promise<Page> {
+  const context = await browser.newContext({ acceptDownloads: true });
+  const page = await context.newPage();
+  await visit(page);
+  return page;
+}
+
+async function visit(page: Page): Promise<void> {
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.url()}: ${response.status()}`);
+  });
+  await page.goto(address);
+  await page.getByText('Ready to train.').first().waitFor();
+}
+
+/** A model that learns quickly, even on a busy machine. */
+async function chooseQuickSettings(page: Page): Promise<void> {
+  await page.locator('summary', { hasText: 'Settings' }).click();
+  await fill(page, 'Hidden units', '64');
+  await fill(page, 'Learning rate', '0.01');
+}
+
+async function fill(page: Page, label: string, value: string): Promise<void> {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(value);
+  await field.blur();
+}
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+async function figure(page: Page, name: string): Promise<number> {
+  const text = await page.locator('.figures > div', { hasText: name }).locator('.figure').textContent();
+  return Number(text?.replaceAll(',', ''));
+}
+
+const phase = (page: Page, name: 'running' | 'paused' | 'empty') => page.locator(`.phase-${name}`).waitFor();
+
+/** Has a sample written with a seed, and waits for it. */
+async function write(page: Page, seed: number): Promise<string> {
+  const before = await page.locator('.samples li').count();
+  await fill(page, 'Next seed', String(seed));
+  await press(page, 'Write now');
+  const written = page.locator('.samples li', { hasText: `seed ${seed}` }).first();
+  await written.locator('pre[aria-busy=false]').waitFor();
+  expect(await page.locator('.samples li').count()).toBeGreaterThan(before);
+  return (await written.locator('pre').textContent())!;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axeScript });
+  return await page.evaluate(async () => {
+    const { axe: checker } = window as unknown as { axe: typeof axe };
+    const { violations } = await checker.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+describe('Write', () => {
+  test('learns, shows samples, pauses, goes on, and starts afresh', { timeout: 150_000 }, async () => {
+    const page = await openPage();
+    await chooseQuickSettings(page);
+    await press(page, 'Start training');
+    await phase(page, 'running');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(0);
+    const first = await figure(page, 'Training loss');
+    // An untrained model guesses among about a hundred characters: ln 100 = 4.6.
+    expect(first).toBeGreaterThan(3);
+    await expect.poll(() => figure(page, 'Training loss'), { timeout: 60_000 }).toBeLessThan((first * 2) / 3);
+    await expect.poll(() => figure(page, 'Held-out loss'), { timeout: 30_000 }).toBeLessThan(first);
+    await page.locator('.samples li pre[aria-busy=false]').first().waitFor({ timeout: 30_000 });
+
+    await press(page, 'Pause');
+    await phase(page, 'paused');
+    const pausedAt = await figure(page, 'Step');
+    await page.waitForTimeout(1500);
+    expect(await figure(page, 'Step')).toBe(pausedAt);
+    await press(page, 'Resume');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(pausedAt);
+
+    await press(page, 'Pause');
+    await phase(page, 'paused');
+    await press(page, 'Reset');
+    await phase(page, 'empty');
+    expect(await page.locator('.samples li').count()).toBe(0);
+    await press(page, 'Start training');
+    await phase(page, 'running');
+  });
+
+  test('saves a model that writes the same after it is loaded elsewhere', { timeout: 120_000 }, async () => {
+    const page = await openPage();
+    const settled = await trainAWhile(page);
+    const written = await write(page, 1234);
+    expect(written.length).toBeGreaterThan(100);
+    const download = await save(page);
+    const bytes = await readFile(await download.path());
+
+    const other = await openPage();
+    await load(other, download.suggestedFilename(), bytes);
+    await phase(other, 'paused');
+    expect(await figure(other, 'Step')).toBe(settled);
+    expect(await write(other, 1234)).toBe(written);
+    await press(other, 'Resume');
+    await expect.poll(() => figure(other, 'Step'), { timeout: 30_000 }).toBeGreaterThan(settled);
+    await press(other, 'Pause');
+    await phase(other, 'paused');
+
+    // A damaged file is refused, and the model that was there stays.
+    const here = await figure(other, 'Step');
+    const damaged = Buffer.from(bytes);
+    damaged[damaged.length - 10]! ^= 1;
+    await load(other, 'damaged.safetensors', damaged);
+    await other
+      .getByRole('alert')
+      .getByText(/damaged\.safetensors.*damaged or changed/)
+      .waitFor();
+    expect(await figure(other, 'Step')).toBe(here);
+    await write(other, 5);
+  });
+
+  test('keeps the model in the browser over a reload', { timeout: 120_000 }, async () => {
+    const page = await openPage();
+    const settled = await trainAWhile(page);
+    const written = await write(page, 77);
+    await page.reload();
+    await phase(page, 'empty');
+    await press(page, 'Pick up your last model');
+    await phase(page, 'paused');
+    expect(await figure(page, 'Step')).toBe(settled);
+    expect(await write(page, 77)).toBe(written);
+  });
+
+  test('says what is wrong with a text, and keeps the one it has', { timeout: 60_000 }, async () => {
+    const page = await openPage();
+    const choose = (name: string, buffer: Buffer) =>
+      page
+        .getByLabel('Choose a file…')
+        .and(page.locator('input'))
+        .setInputFiles({ name, mimeType: '', buffer });
+    await choose('photo.png', Buffer.from([0x89, 0x50, 0, 0]));
+    await page
+      .getByRole('alert')
+      .getByText(/photo\.png: a binary file/)
+      .waitFor();
+    await choose('short.txt', Buffer.from('Too short.'));
+    await page
+      .getByRole('alert')
+      .getByText(/short\.txt: 10 characters are too few/)
+      .waitFor();
+    await page.getByText('TypeScript’s own declarations').waitFor();
+
+    const line = Buffer.from('All work and no play.\n');
+    await choose('play.txt', Buffer.concat([Buffer.from([0xff]), ...Array(60).fill(line)]));
+    await page.getByText('play.txt').waitFor();
+    await page.getByText('1 invalid UTF-8 sequence was replaced').waitFor();
+    await chooseQuickSettings(page);
+    await press(page, 'Start training');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(2);
+  });
+
+  test('is worked by keyboard', { timeout: 60_000 }, async () => {
+    const page = await openPage();
+    for (let i = 0; i < 30; i++) {
+      await page.keyboard.press('Tab');
+      if ((await page.evaluate(() => document.activeElement?.textContent)) === 'Start training') break;
+    }
+    await page.keyboard.press('Enter');
+    await phase(page, 'running');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(0);
+    await page.keyboard.press('Enter'); // the same button pauses
+    await phase(page, 'paused');
+  });
+
+  test('has no accessibility violation, light or dark, before, with a model, and with an error', {
+    timeout: 120_000,
+  }, async () => {
+    const page = await openPage();
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await violations(page)).toEqual([]);
+    await trainAWhile(page);
+    await page.getByText('The figures as a table').click();
+    await load(page, 'no-model.safetensors', Buffer.from('nothing'));
+    await page
+      .getByRole('alert')
+      .getByText(/no-model/)
+      .waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await violations(page)).toEqual([]);
+    await press(page, 'Dark');
+    await page.waitForTimeout(300); // colours fade
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+/** Trains a small model until something was measured on held-out text; returns the step. */
+async function trainAWhile(page: Page): Promise<number> {
+  await chooseQuickSettings(page);
+  await press(page, 'Start training');
+  await expect.poll(() => figure(page, 'Held-out loss'), { timeout: 40_000 }).toBeGreaterThan(0);
+  await press(page, 'Pause');
+  await phase(page, 'paused');
+  await expect.poll(() => figure(page, 'Step')).toBeGreaterThan(0);
+  return await figure(page, 'Step');
+}
+
+async function save(page: Page): Promise<Download> {
+  const download = page.waitForEvent('download');
+  await press(page, 'Save as a file');
+  return await download;
+}
+
+async function load(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page
+    .getByLabel('Load a file…')
+    .and(page.locator('input'))
+    .setInputFiles({ name, mimeType: '', buffer });
+}
