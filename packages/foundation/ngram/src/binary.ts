@@ -45,7 +45,7 @@ export function writeBinary(
       firstChild: trie.firstChild,
       ...pack('logProb', logProb, trie, trie.order, bits),
       ...pack('logBackoff', logBackoff, trie, trie.order - 1, bits),
-      ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary) }),
+      ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary, trie.vocabularySize) }),
     },
   });
 }
@@ -120,8 +120,8 @@ function unpack(arrays: ArrayFile['arrays'], name: string, levels: number): Floa
   return values;
 }
 
-function encodeTokens(vocabulary: Vocabulary<StorableToken>): Uint8Array {
-  const tokens = Array.from({ length: vocabulary.size }, (_, id) => vocabulary.token(id));
+function encodeTokens(vocabulary: Vocabulary<StorableToken>, size: number): Uint8Array {
+  const tokens = Array.from({ length: size }, (_, id) => vocabulary.token(id));
   tokens.forEach((token: unknown, id) => {
     if (typeof token !== 'string' && !Number.isFinite(token)) {
       throw new Error(

@@ -28,9 +28,7 @@ export async function countNgrams<Vocab extends TokenIds>(
   for await (const chunk of chunks) {
     for (let i = 0; i < chunk.length; i++) {
       const id = chunk[i]!;
-      if (!(id >= 0 && id < vocabulary.size && Number.isInteger(id))) {
-        checkId(vocabulary, id, () => `countNgrams: position ${position + i} of the stream`);
-      }
+      checkId(vocabulary.size, id, () => `countNgrams: position ${position + i} of the stream`);
       buffer[length++] = id;
       if (length === buffer.length) {
         pushMerged(parts, countBatch(buffer, maxBatch, order, vocabulary));

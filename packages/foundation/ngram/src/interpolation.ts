@@ -65,7 +65,7 @@ export class Interpolation<Vocab extends TokenIds> {
     const { ids } = this.#union;
     const rows: number[] = [];
     const states = this.#models.map((model) => model.nullContext);
-    for await (const id of checkedIds('linearWeights', this.vocabulary, heldOut)) {
+    for await (const id of checkedIds('linearWeights', this.#union.trie.vocabularySize, heldOut)) {
       this.#models.forEach((model, i) => {
         if (id === this.vocabulary.begin) {
           states[i] = model.begin;
@@ -172,7 +172,7 @@ export class Interpolation<Vocab extends TokenIds> {
       link: this.#link.slice(),
     });
     let state = walker.nullContext;
-    for await (const id of checkedIds('logLinearWeights', vocabulary, heldOut)) {
+    for await (const id of checkedIds('logLinearWeights', trie.vocabularySize, heldOut)) {
       if (id === vocabulary.begin) {
         state = walker.begin;
         continue;
@@ -189,13 +189,13 @@ export class Interpolation<Vocab extends TokenIds> {
 
 async function* checkedIds(
   name: string,
-  vocabulary: TokenIds,
+  vocabularySize: number,
   chunks: IdChunks,
 ): AsyncGenerator<number, void, undefined> {
   let position = 0;
   for await (const chunk of chunks) {
     for (let i = 0; i < chunk.length; i++, position++) {
-      checkId(vocabulary, chunk[i]!, () => `${name}: position ${position}`);
+      checkId(vocabularySize, chunk[i]!, () => `${name}: position ${position}`);
       yield chunk[i]!;
     }
   }

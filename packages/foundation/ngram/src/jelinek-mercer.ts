@@ -48,7 +48,7 @@ export async function jelinekMercerWeights(counts: NgramCounts, heldOut: IdChunk
   const rows = await likelihoodRows(counts, heldOut);
   if (rows.length === 0)
     throw new Error('jelinekMercerWeights: the held-out text is empty, expected at least one token.');
-  const uniform = 1 / predictedSize(counts.vocabulary);
+  const uniform = 1 / predictedSize(counts.trie.vocabularySize, counts.vocabulary);
   let weights: number[] = new Array(order).fill(0.5);
   for (let round = 0; round < maxRounds; round++) {
     const reached = new Float64Array(order);
@@ -99,7 +99,7 @@ async function likelihoodRows(counts: NgramCounts, heldOut: IdChunks): Promise<F
   for await (const chunk of heldOut) {
     for (let i = 0; i < chunk.length; i++, position++) {
       const id = chunk[i]!;
-      checkId(vocabulary, id, () => `jelinekMercerWeights: position ${position}`);
+      checkId(trie.vocabularySize, id, () => `jelinekMercerWeights: position ${position}`);
       if (id === vocabulary.begin) {
         contexts = [0, 1 + id];
         continue;

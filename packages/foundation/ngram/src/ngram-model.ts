@@ -94,7 +94,7 @@ export class NgramModel<Vocab extends TokenIds = TokenIds> {
   stateAfter(ids: ArrayLike<number>, from: NgramState = this.nullContext): NgramState {
     let state = from;
     for (let i = 0; i < ids.length; i++) {
-      checkId(this.vocabulary, ids[i]!, () => `stateAfter: entry ${i}`);
+      checkId(this.trie.vocabularySize, ids[i]!, () => `stateAfter: entry ${i}`);
       state = ids[i] === this.vocabulary.begin ? this.begin : this.step(state, ids[i]!).state;
     }
     return state;

@@ -38,7 +38,7 @@ export function* scoreTokens(
   let state = from;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    checkId(model.vocabulary, id, () => `scoreTokens: entry ${i}`);
+    checkId(model.trie.vocabularySize, id, () => `scoreTokens: entry ${i}`);
     if (id === model.vocabulary.begin) state = model.begin;
     else {
       const step = model.step(state, id);
@@ -86,12 +86,11 @@ function addScore(
   score: Score,
   position: number,
 ): NgramState {
-  const { size, unknown, begin } = model.vocabulary;
+  const { unknown, begin } = model.vocabulary;
   let state = from;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    if (!(id >= 0 && id < size && Number.isInteger(id)))
-      checkId(model.vocabulary, id, () => `score: position ${position + i}`);
+    checkId(model.trie.vocabularySize, id, () => `score: position ${position + i}`);
     if (id === begin) {
       state = model.begin;
       continue;
