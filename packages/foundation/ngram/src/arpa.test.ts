@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArpaError } from './arpa-section.ts';
 import { countNgrams } from './count-ngrams.ts';
+import { DamagedFileError } from './damaged-file-error.ts';
 import { fallbackDiscount } from './discounts.ts';
-import { DamagedFileError, gzip } from './gzip.ts';
+import { gzip } from './gzip.ts';
 import { kneserNey } from './kneser-ney.ts';
 import { readArpa } from './read-arpa.ts';
 import { scoreSentence } from './score.ts';
@@ -143,6 +144,19 @@ test('damaged bytes are an error that names the line', async () => {
   await expect(readArpa([flipped])).rejects.toThrow(DamagedFileError);
   const latin1 = [new TextEncoder().encode('\\data\\\nngram 1=3\n'), Uint8Array.of(0x65, 0xe9, 0x74)];
   await expect(readArpa(latin1)).rejects.toThrow('line 3: the bytes are not UTF-8');
+});
+
+test('leaves the source when it has seen enough', async () => {
+  let closed = false;
+  async function* endless() {
+    try {
+      for (;;) yield 'nonsense\n';
+    } finally {
+      closed = true;
+    }
+  }
+  await expect(readArpa(endless())).rejects.toThrow('line 1: got "nonsense"');
+  expect(closed).toBe(true);
 });
 
 test('an error of the source stays what it is', async () => {

@@ -6,7 +6,7 @@ import { type ModelUnion, uniteModels } from './model-union.ts';
 import { NgramModel } from './ngram-model.ts';
 import { suffixLinks } from './ngram-trie.ts';
 import { normalizeBackoffs } from './normalize-backoffs.ts';
-import { checkId, type IdChunks, type TokenIds } from './token-ids.ts';
+import { checkIds, type IdChunks, type TokenIds } from './token-ids.ts';
 
 /**
  * Makes one model of several. The tokens are those of all the models; held-out text is to be encoded with
@@ -194,10 +194,9 @@ async function* checkedIds(
 ): AsyncGenerator<number, void, undefined> {
   let position = 0;
   for await (const chunk of chunks) {
-    for (let i = 0; i < chunk.length; i++, position++) {
-      checkId(vocabularySize, chunk[i]!, () => `${name}: position ${position}`);
-      yield chunk[i]!;
-    }
+    checkIds(vocabularySize, chunk, (i) => `${name}: position ${position + i}`);
+    for (let i = 0; i < chunk.length; i++) yield chunk[i]!;
+    position += chunk.length;
   }
   if (position === 0) throw new Error(`${name}: the held-out text is empty, expected at least one token.`);
 }

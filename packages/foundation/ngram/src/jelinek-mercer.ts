@@ -3,7 +3,7 @@ import type { NgramCounts } from './ngram-counts.ts';
 import { NgramModel } from './ngram-model.ts';
 import { findChild, suffixLinks } from './ngram-trie.ts';
 import { predictedCounts } from './predicted-counts.ts';
-import { checkId, type IdChunks, predictedSize, type TokenIds } from './token-ids.ts';
+import { checkIds, type IdChunks, predictedSize, type TokenIds } from './token-ids.ts';
 
 /**
  * Jelinek-Mercer smoothing (Jelinek & Mercer 1980): every order mixed with the one below by a fixed weight, down to
@@ -97,9 +97,10 @@ async function likelihoodRows(counts: NgramCounts, heldOut: IdChunks): Promise<F
   let contexts = [0]; // entry k: node of the last k tokens, where they are an n-gram that occurred
   let position = 0;
   for await (const chunk of heldOut) {
-    for (let i = 0; i < chunk.length; i++, position++) {
+    checkIds(trie.vocabularySize, chunk, (i) => `jelinekMercerWeights: position ${position + i}`);
+    position += chunk.length;
+    for (let i = 0; i < chunk.length; i++) {
       const id = chunk[i]!;
-      checkId(trie.vocabularySize, id, () => `jelinekMercerWeights: position ${position}`);
       if (id === vocabulary.begin) {
         contexts = [0, 1 + id];
         continue;

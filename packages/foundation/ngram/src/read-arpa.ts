@@ -1,8 +1,8 @@
 import { ArpaError, ArpaSection, type SortedSection } from './arpa-section.ts';
-import { type FileChunks, readLines } from './lines.ts';
 import { NgramModel } from './ngram-model.ts';
 import { assembleTrie, findNode, type TrieLevel } from './ngram-trie.ts';
 import { rankPairs } from './rank-pairs.ts';
+import { type FileChunks, readLines } from './read-lines.ts';
 import { arpaTokens, Vocabulary } from './vocabulary.ts';
 
 /**

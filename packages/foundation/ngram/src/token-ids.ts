@@ -21,11 +21,16 @@ export function predictedSize(vocabularySize: number, { begin }: TokenIds): numb
   return vocabularySize - (begin === undefined ? 0 : 1);
 }
 
-/** @throws RangeError unless 0 ≤ id < vocabularySize; `where` names the place. */
-export function checkId(vocabularySize: number, id: number, where: () => string): void {
-  if (!(id >= 0 && id < vocabularySize && Number.isInteger(id))) {
+/**
+ * @param where  names the place of entry i
+ * @throws RangeError unless all are integers from 0 to vocabularySize - 1
+ */
+export function checkIds(vocabularySize: number, ids: ArrayLike<number>, where: (i: number) => string): void {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id >= 0 && id < vocabularySize && Number.isInteger(id)) continue;
     throw new RangeError(
-      `${where()} is token id ${id}, expected an integer from 0 to ${vocabularySize - 1}. ` +
+      `${where(i)} is token id ${id}, expected an integer from 0 to ${vocabularySize - 1}. ` +
         'Give the vocabulary size of the tokenizer that made the ids, and let a vocabulary grow only before training.',
     );
   }
