@@ -138,7 +138,7 @@ class ArpaReader {
   /** @returns the natural logarithm */
   #readNumber(field: string): number {
     const log10 = /^-inf$/i.test(field) ? Number.NEGATIVE_INFINITY : Number(field);
-    if (Number.isNaN(log10))
+    if (Number.isNaN(log10) || log10 === Number.POSITIVE_INFINITY)
       this.#fail(`${JSON.stringify(field)} is not a number, expected a logarithm to base 10.`);
     return log10 * Math.LN10;
   }

@@ -49,7 +49,8 @@ export function* writeArpa<Token>(
 }
 
 function log10(nats: number): string {
-  return nats === Number.NEGATIVE_INFINITY ? logZero : String(Math.round((nats / Math.LN10) * 1e7) / 1e7);
+  if (nats === 0) return '0';
+  return nats === Number.NEGATIVE_INFINITY ? logZero : (nats / Math.LN10).toFixed(7);
 }
 
 function spellings(
