@@ -88,6 +88,11 @@ test('quantized: few different numbers stay exact, and 0 and what is impossible 
   }
 });
 
+test('says which bits there are', async () => {
+  const model = await train([['a']], 1);
+  expect(() => writeBinary(model, { quantize: 12 as 8 })).toThrow('quantize is 12, expected 8 or 16');
+});
+
 test('a model whose long n-grams were all pruned is kept too', async () => {
   const model = entropyPrune(await train([['a', 'b', 'a'], ['b']], 3), 1e9);
   for (const options of [{}, { quantize: 8 }] as const) {

@@ -22,7 +22,7 @@ interface Meta {
  * A model as the bytes of one file, which `readBinary` opens without parsing.
  *
  * @param options.quantize  store each probability and back-off in so many bits: a smaller file, a slightly worse model
- * @throws Error if the vocabulary's tokens are neither strings nor numbers
+ * @throws Error if the vocabulary's tokens are neither strings nor numbers; RangeError for other bits
  */
 export function writeBinary(
   model: NgramModel<TokenIds | Vocabulary<StorableToken>>,
@@ -31,6 +31,8 @@ export function writeBinary(
   const { trie, vocabulary, logProb, logBackoff } = model;
   const { unknown = null, begin = null, end = null } = vocabulary;
   const bits = options.quantize ?? 32;
+  if (![8, 16, 32].includes(bits))
+    throw new RangeError(`writeBinary: quantize is ${bits}, expected 8 or 16.`);
   const meta: Meta = {
     vocabularySize: trie.vocabularySize,
     levelStart: [...trie.levelStart],

@@ -5,6 +5,8 @@ import { findChild, suffixLinks } from './ngram-trie.ts';
 import { predictedCounts } from './predicted-counts.ts';
 import { checkIds, type IdChunks, predictedSize, type TokenIds } from './token-ids.ts';
 
+const maxRounds = 500;
+
 /**
  * Jelinek-Mercer smoothing (Jelinek & Mercer 1980): every order mixed with the one below by a fixed weight, down to
  * the uniform distribution.
@@ -81,13 +83,11 @@ export async function jelinekMercerWeights(counts: NgramCounts, heldOut: IdChunk
   return weights;
 }
 
-const maxRounds = 500;
-
 /** For each held-out token, c(hw) / c(h) with contexts of 0 to order - 1 tokens; NaN for contexts that never occurred. */
 async function likelihoodRows(counts: NgramCounts, heldOut: IdChunks): Promise<Float32Array> {
   const { trie, vocabulary } = counts;
   const { order, firstChild } = trie;
-  const count = predictedCounts('jelinekMercer', counts);
+  const count = predictedCounts('jelinekMercerWeights', counts);
   const totals = new Float64Array(trie.levelStart[order]!);
   for (let context = 0; context < totals.length; context++) {
     for (let node = firstChild[context]!; node < firstChild[context + 1]!; node++)

@@ -44,10 +44,7 @@ export async function* encodeSentences<Token>(
     ids.push(begin);
     for (const token of tokens) {
       const id = grow ? vocabulary.add(token) : vocabulary.id(token)!;
-      const special =
-        id === begin ||
-        id === end ||
-        (id === unknown && (grow || specialTokens === 'skip') && vocabulary.has(token));
+      const special = id === begin || id === end || (grow && id === unknown);
       if (!special) ids.push(id);
       else if (specialTokens === 'error') {
         throw new Error(
