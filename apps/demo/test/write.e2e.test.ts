@@ -104,6 +104,7 @@ describe('Write', () => {
   test('learns, shows samples, pauses, goes on, and starts afresh', { timeout: 150_000 }, async () => {
     const page = await openPage();
     await chooseQuickSettings(page);
+    expect(await page.locator('input[type=file]:visible').count()).toBe(0);
     await press(page, 'Start training');
     await phase(page, 'running');
     await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(0);
