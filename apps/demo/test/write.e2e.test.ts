@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { chromiumFlags, findChromium } from '@ostinato/workspace/chromium.mjs';
 import type axe from 'axe-core';
 import { type Browser, chromium, type Download, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumFlags, findChromium } from '../../../tooling/workspace/chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outDir = 'node_modules/.cache/e2e';
