@@ -3,34 +3,15 @@ import { FileButton } from './file-button.tsx';
 import { count } from './format.ts';
 import type { WriteStore } from './write-store.ts';
 
-/** The text to learn: shown, chosen, dropped or pasted. It stays as long as a model learns it. */
-export function TextChooser({ store }: { store: WriteStore }) {
+/** The text to learn: shown, chosen or pasted. It stays as long as a model learns it. */
+export function TextChooser({ store, isOver }: { store: WriteStore; isOver: boolean }) {
   const { text, phase } = store;
-  const isOver = useSignal(false);
   const pasted = useSignal('');
   const isLocked = phase.value !== 'empty';
 
   const useFile = (file: File) => store.send({ type: 'useText', source: { kind: 'file', file } });
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    isOver.value = false;
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
-    if (isLocked) store.error.value = 'A model is learning this text. Reset first, then drop another.';
-    else useFile(file);
-  };
-
   return (
-    <section
-      class={`card drop-zone ${isOver.value ? 'is-over' : ''}`}
-      aria-labelledby="text-heading"
-      onDragOver={(event) => {
-        event.preventDefault();
-        isOver.value = true;
-      }}
-      onDragLeave={() => (isOver.value = false)}
-      onDrop={drop}
-    >
+    <section class={`card drop-zone ${isOver ? 'is-over' : ''}`} aria-labelledby="text-heading">
       <h2 id="text-heading">Text</h2>
       {text.value && (
         <>
@@ -78,7 +59,7 @@ export function TextChooser({ store }: { store: WriteStore }) {
       <p class="hint">
         {isLocked && store.run.value
           ? 'Reset the model to choose another text.'
-          : 'Or drop a file here: plain UTF-8 text, or gzip. It stays on your machine.'}
+          : 'Or drop a file on the page: plain UTF-8 text, or gzip. It stays on your machine.'}
       </p>
     </section>
   );

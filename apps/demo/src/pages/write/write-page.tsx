@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useCallback, useEffect, useMemo } from 'preact/hooks';
 import { LossFigures } from './loss-figures.tsx';
 import { LossSection } from './loss-section.tsx';
 import { Messages } from './messages.tsx';
@@ -6,14 +6,17 @@ import { ModelFile } from './model-file.tsx';
 import { Samples } from './samples.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import { StatusLine } from './status-line.tsx';
+import { takeFile } from './take-file.ts';
 import { TextChooser } from './text-chooser.tsx';
 import { TrainingControls } from './training-controls.tsx';
+import { useFileDrop } from './use-file-drop.ts';
 import { openWorker } from './worker-connection.ts';
 
 /** A recurrent network learns a text, character by character, and writes. */
 export function WritePage() {
   const { store, close } = useMemo(openWorker, []);
   useEffect(() => close, [close]);
+  const isOver = useFileDrop(useCallback((file) => takeFile(store, file), [store]));
 
   return (
     <div class="write">
@@ -32,7 +35,7 @@ export function WritePage() {
           <SettingsForm store={store} />
           <ModelFile store={store} />
         </section>
-        <TextChooser store={store} />
+        <TextChooser store={store} isOver={isOver} />
       </div>
       <div class="write-results">
         <StatusLine store={store} />
