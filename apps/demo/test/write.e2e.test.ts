@@ -254,6 +254,18 @@ describe('Write', () => {
     await page.locator('.samples b').getByText('A rose €').waitFor();
   });
 
+  test('says so when the worker cannot be loaded', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/write.worker*', (route) => route.abort());
+    await page.goto(address);
+    await page
+      .getByRole('alert')
+      .getByText(/The worker stopped/)
+      .waitFor();
+    await page.locator('.phase-broken').waitFor();
+  });
+
   test('is worked by keyboard', { timeout: 60_000 }, async () => {
     const page = await openPage();
     for (let i = 0; i < 30; i++) {
