@@ -19,6 +19,7 @@ export default defineConfig({
             'apps/cli/{src,test}/**/*.test.ts',
             'tooling/*/{src,test}/**/*.test.ts',
           ],
+          exclude: ['tooling/pack-test/**'],
           testTimeout: 30_000,
         },
       },
@@ -48,6 +49,14 @@ export default defineConfig({
             }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        test: {
+          name: 'packed',
+          environment: 'node',
+          include: ['tooling/pack-test/test/**/*.test.ts'],
+          testTimeout: 120_000,
         },
       },
     ],

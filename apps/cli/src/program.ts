@@ -73,7 +73,7 @@ export function createProgram(version: string, done: (status: number) => void): 
     )
     .option('--steps <n>', 'stop after so many training steps', positiveInteger)
     .option('--minutes <m>', 'stop after so many minutes of training', positiveNumber)
-    .option('--learning-rate <x>', "Adam's step size", positiveNumber, 0.002)
+    .option('--learning-rate <x>', "Adam's step size", positiveNumber, 0.004)
     .option('--seed <n>', 'of everything random', wholeNumber, 1)
     .option('--order <n>', 'of the n-gram baseline (char: 6, word: 3)', ngramOrder)
     .addOption(new Option('--valid <file>', 'a held-out text of its own').conflicts('validFraction'))

@@ -6,9 +6,9 @@ type ArrayType = 'Int32Array' | 'Float32Array' | 'Uint8Array' | 'Uint16Array';
 type TypedArray = Int32Array | Float32Array | Uint8Array | Uint16Array;
 
 /** Named typed arrays and a JSON value in one stretch of memory. */
-export interface ArrayFile {
+export interface ArrayFile<Values = TypedArray> {
   meta: unknown;
-  arrays: Record<string, TypedArray>;
+  arrays: Record<string, Values>;
 }
 
 /** What stands in the file as JSON. */
@@ -27,26 +27,25 @@ const prefixSize = 20;
 
 /**
  * Little-endian: magic (8 bytes), version, length and CRC-32 of the header (4 bytes each), header (JSON and blanks),
- * arrays. Each array starts at a multiple of 8 bytes.
+ * arrays. Each array starts at a multiple of 8 bytes. A Float64Array is stored as float32.
  */
-export function writeArrayFile({ meta, arrays }: ArrayFile): Uint8Array<ArrayBuffer> {
-  const list = Object.entries(arrays);
-  const size = list.reduce((sum, [, array]) => sum + padded(array.byteLength), 0);
+export function writeArrayFile({
+  meta,
+  arrays,
+}: ArrayFile<TypedArray | Float64Array>): Uint8Array<ArrayBuffer> {
+  const list = Object.entries(arrays).map(([name, array]) => ({ name, array, type: storedType(array) }));
+  const size = list.reduce((sum, { type, array }) => sum + byteLength(type, array.length), 0);
   const header: Header = {
     meta,
-    arrays: list.map(([name, array]) => ({
-      name,
-      type: array.constructor.name as ArrayType,
-      length: array.length,
-    })),
+    arrays: list.map(({ name, type, array }) => ({ name, type, length: array.length })),
     checksums: '00000000'.repeat(Math.ceil(size / blockSize)), // as long as the true ones, which need the file
   };
   const dataStart = padded(prefixSize + encode(header).length);
   const file = new Uint8Array(dataStart + size);
   let at = dataStart;
-  for (const [, array] of list) {
-    file.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    at += padded(array.byteLength);
+  for (const { type, array } of list) {
+    new arrayTypes[type](file.buffer, at, array.length).set(array);
+    at += byteLength(type, array.length);
   }
   header.checksums = blocks(file.subarray(dataStart)).map(checksum).join('');
   const json = file.subarray(prefixSize, dataStart).fill(0x20);
@@ -79,10 +78,7 @@ export function readArrayFile(bytes: Uint8Array): ArrayFile {
     fail(12, `the header, up to byte ${dataStart}, does not match its checksum`);
   const header = JSON.parse(new TextDecoder().decode(json)) as Header;
 
-  const size = header.arrays.reduce(
-    (sum, { type, length }) => sum + padded(length * arrayTypes[type].BYTES_PER_ELEMENT),
-    0,
-  );
+  const size = header.arrays.reduce((sum, { type, length }) => sum + byteLength(type, length), 0);
   if (file.length !== dataStart + size)
     fail(file.length, `the file ends here, expected it to end at byte ${dataStart + size}`);
   blocks(file.subarray(dataStart)).forEach((block, i) => {
@@ -94,7 +90,7 @@ export function readArrayFile(bytes: Uint8Array): ArrayFile {
   const arrays: Record<string, TypedArray> = {};
   for (const { name, type, length } of header.arrays) {
     arrays[name] = new arrayTypes[type](file.buffer as ArrayBuffer, at, length);
-    at += padded(length * arrayTypes[type].BYTES_PER_ELEMENT);
+    at += byteLength(type, length);
   }
   return { meta: header.meta, arrays };
 }
@@ -105,6 +101,15 @@ function encode(header: Header): Uint8Array {
 
 function checksum(bytes: Uint8Array): string {
   return crc32(bytes).toString(16).padStart(8, '0');
+}
+
+function storedType(array: TypedArray | Float64Array): ArrayType {
+  return array instanceof Float64Array ? 'Float32Array' : (array.constructor.name as ArrayType);
+}
+
+/** With the filling up to the next array. */
+function byteLength(type: ArrayType, length: number): number {
+  return padded(length * arrayTypes[type].BYTES_PER_ELEMENT);
 }
 
 function padded(size: number): number {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readBinary, writeBinary } from './binary.ts';
 import { countNgrams } from './count-ngrams.ts';
 import { fallbackDiscount } from './discounts.ts';
+import { entropyPrune } from './entropy-prune.ts';
 import { DamagedFileError } from './gzip.ts';
 import { kneserNey } from './kneser-ney.ts';
 import type { NgramModel } from './ngram-model.ts';
@@ -88,6 +89,15 @@ test('quantized: few different numbers stay exact, and 0 and what is impossible 
     const read = readBinary(writeBinary(model, { quantize }));
     expect([...read.logProb]).toEqual(Array.from(model.logProb, Math.fround));
     expect([...read.logBackoff]).toEqual(Array.from(model.logBackoff, Math.fround));
+  }
+});
+
+test('a model whose long n-grams were all pruned is kept too', async () => {
+  const model = entropyPrune(await train([['a', 'b', 'a'], ['b']], 3), 1e9);
+  for (const options of [{}, { quantize: 8 }] as const) {
+    const read = readBinary(writeBinary(model, options));
+    expect(read.trie).toEqual(model.trie);
+    expect([...read.logProb]).toEqual(Array.from(model.logProb, Math.fround));
   }
 });
 

@@ -1,7 +1,7 @@
 import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.ts';
 import { NgramModel } from './ngram-model.ts';
 import type { NgramTrie } from './ngram-trie.ts';
-import { dequantize, quantize } from './quantize.ts';
+import { dequantize, type Quantized, quantize } from './quantize.ts';
 import type { TokenIds } from './token-ids.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -43,8 +43,8 @@ export function writeBinary(
     arrays: {
       token: trie.token,
       firstChild: trie.firstChild,
-      ...numbers('logProb', logProb, trie, bits),
-      ...numbers('logBackoff', logBackoff, trie, bits),
+      ...pack('logProb', logProb, trie, trie.order, bits),
+      ...pack('logBackoff', logBackoff, trie, trie.order - 1, bits),
       ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary) }),
     },
   });
@@ -88,15 +88,16 @@ export function readBinary(bytes: Uint8Array): NgramModel<TokenIds | Vocabulary<
  * The numbers as float32, or quantized order by order. Single tokens are few, differ most and matter most: they stay
  * float32, as in KenLM.
  */
-function numbers(
+function pack(
   name: string,
   values: Float32Array | Float64Array,
   { levelStart }: NgramTrie,
+  levels: number,
   bits: Meta['bits'],
-): ArrayFile['arrays'] {
-  if (bits === 32) return { [name]: values instanceof Float32Array ? values : new Float32Array(values) };
-  const arrays: ArrayFile['arrays'] = { [name]: new Float32Array(values.subarray(0, levelStart[2])) };
-  for (let k = 2; levelStart[k]! < values.length; k++) {
+): Record<string, Float32Array | Float64Array | Quantized['codes']> {
+  if (bits === 32) return { [name]: values };
+  const arrays: ReturnType<typeof pack> = { [name]: values.subarray(0, levelStart[2]) };
+  for (let k = 2; k <= levels; k++) {
     const { codes, codebook } = quantize(values.subarray(levelStart[k]!, levelStart[k + 1]!), bits);
     arrays[`${name}${k}`] = codes;
     arrays[`${name}${k}Codebook`] = codebook;

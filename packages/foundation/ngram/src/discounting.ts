@@ -70,7 +70,7 @@ export function discountingModel<Vocab extends TokenIds>(
       own[node] = (a - amount[Math.min(a, 3)]!) / total;
     }
     if (k > 1 || interpolateUnigrams) return taken / total;
-    own[1 + unknown!] = taken / total;
+    own[1 + unknown!]! += taken / total;
     return 0;
   });
   return new NgramModel(cutoff[order] === 0 ? { ...model, link } : filterNgrams(model, isKept));

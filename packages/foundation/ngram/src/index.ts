@@ -3,6 +3,7 @@ export { addK } from './add-k.ts';
 export { ArpaError } from './arpa-section.ts';
 export { readBinary, type StorableToken, writeBinary } from './binary.ts';
 export { countNgrams } from './count-ngrams.ts';
+export { cutVocabulary } from './cut-vocabulary.ts';
 export type { DiscountingOptions } from './discounting.ts';
 export { type Discount, DiscountError, fallbackDiscount } from './discounts.ts';
 export { entropyPrune } from './entropy-prune.ts';
@@ -19,8 +20,8 @@ export { NgramModel, type NgramParts, type NgramState, type NgramStep } from './
 export { findNode, levelSizes, type NgramTrie } from './ngram-trie.ts';
 export { readArpa } from './read-arpa.ts';
 export { type Continuation, generate, type SamplingOptions, sampleId, topContinuations } from './sample.ts';
-export { perplexity, perplexityKnown, type Score, scoreSentence, scoreStream } from './score.ts';
-export { encodeSentences, splitSentences, type TextChunks } from './sentences.ts';
+export { perplexity, perplexityKnown, type Score, scoreSentence, scoreStream, scoreTokens } from './score.ts';
+export { encodeSentences, splitLines, splitSentences, type TextChunks } from './sentences.ts';
 export { lowerOrder, type SparsityRow, sparsity } from './sparsity.ts';
 export { stupidBackoff } from './stupid-backoff.ts';
 export type { IdChunks, TokenIds } from './token-ids.ts';

@@ -30,10 +30,14 @@ class ArpaReader {
   #section: ArpaSection | undefined;
   #place: 'header' | 'sizes' | 'sections' | 'end' = 'header';
   #line = 0;
+  /** Of the line before in the same section: what it said, its tokens' ids, the node of all but the last. */
+  #fields: string[] = [];
+  #ids: number[] = [];
+  #parent = -1;
 
   read(line: string): void {
     this.#line++;
-    const content = line.replace(/^[\t ]+|[\t\r ]+$/g, ''); // not trim(): a token may end in other white space
+    const content = trimBlanks(line);
     if (this.#section && content !== '' && content[0] !== '\\') {
       this.#readEntry(this.#section, content);
       return;
@@ -47,6 +51,8 @@ class ArpaReader {
     else if (content === '\\end\\') this.#place = 'end';
     else {
       this.#place = 'sections';
+      this.#fields = [];
+      this.#parent = -1;
       this.#section = new ArpaSection(this.#sections.length + 1, this.#line + 1);
     }
   }
@@ -100,30 +106,33 @@ class ArpaReader {
     const logBackoff = fields.length === order + 1 ? Number.NaN : this.#readNumber(fields[order + 1]!);
     if (isHighest && Math.abs(logBackoff) > 0)
       this.#fail(`a back-off of ${fields[order + 1]}, but no n-gram is longer than these.`);
-    const words = fields.slice(1, order + 1);
     if (order === 1) {
-      section.add(
-        0,
-        this.#vocabulary.add(words[0] === '<UNK>' ? arpaTokens.unknown : words[0]!),
-        logProb,
-        logBackoff,
-      );
-    } else {
-      const ids = words.map((word) => this.#id(word));
-      const parent = findNode(this.#trie, ids.slice(0, -1));
-      if (parent < 0) {
-        this.#fail(
-          `its first tokens, "${words.slice(0, -1).join(' ')}", are not among the ${order - 1}-grams.`,
-        );
-      }
-      section.add(parent - this.#trie.levelStart[order - 1]!, ids.at(-1)!, logProb, logBackoff);
+      const word = fields[1] === '<UNK>' ? arpaTokens.unknown : fields[1]!;
+      section.add(0, this.#vocabulary.add(word), logProb, logBackoff);
+      return;
     }
+    // most files are sorted, and most lines begin like the one before
+    let parent = this.#parent;
+    for (let i = 1; i <= order; i++) {
+      if (fields[i] === this.#fields[i]) continue;
+      this.#ids[i - 1] = this.#id(fields[i]!);
+      if (i < order) parent = -1;
+    }
+    if (parent < 0) parent = findNode(this.#trie, this.#ids.slice(0, order - 1));
+    if (parent < 0) {
+      const beginning = fields.slice(1, order).join(' ');
+      this.#fail(`its first tokens, "${beginning}", are not among the ${order - 1}-grams.`);
+    }
+    section.add(parent - this.#trie.levelStart[order - 1]!, this.#ids[order - 1]!, logProb, logBackoff);
+    this.#fields = fields;
+    this.#parent = parent;
   }
 
   #id(word: string): number {
-    if (!this.#vocabulary.has(word) && word !== '<UNK>')
-      this.#fail(`${JSON.stringify(word)} is not among the 1-grams.`);
-    return this.#vocabulary.id(word)!;
+    const id = this.#vocabulary.id(word)!;
+    const isUnknown = id === this.#vocabulary.unknown && word !== arpaTokens.unknown && word !== '<UNK>';
+    if (isUnknown) this.#fail(`${JSON.stringify(word)} is not among the 1-grams.`);
+    return id;
   }
 
   /** @returns the natural logarithm */
@@ -193,4 +202,17 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+/** Not trim(): a token may begin or end in other white space. */
+function trimBlanks(line: string): string {
+  const isBlank = (at: number) => {
+    const code = line.charCodeAt(at);
+    return code === 0x20 || code === 0x09 || code === 0x0d;
+  };
+  let end = line.length;
+  while (end > 0 && isBlank(end - 1)) end--;
+  let start = 0;
+  while (start < end && isBlank(start)) start++;
+  return line.slice(start, end);
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { countNgrams } from './count-ngrams.ts';
 import { kneserNey } from './kneser-ney.ts';
-import { perplexity, perplexityKnown, scoreSentence, scoreStream } from './score.ts';
-import { encodeSentences, splitSentences } from './sentences.ts';
+import { perplexity, perplexityKnown, scoreSentence, scoreStream, scoreTokens } from './score.ts';
+import { encodeSentences, splitLines, splitSentences } from './sentences.ts';
 import { arpaTokens, Vocabulary } from './vocabulary.ts';
 
 // Worked by hand in kneser-ney.test.ts:
@@ -62,4 +62,29 @@ test('nothing scored has no perplexity', async () => {
 
 test('says which token is outside the vocabulary', async () => {
   await expect(scoreStream(await model(), [[1, 3], [99]])).rejects.toThrow('position 2 is token id 99');
+});
+
+test('token by token, with the order that decided', async () => {
+  const trained = await model();
+  const { vocabulary } = trained;
+  const ids = ['<s>', 'a', 'zebra', '</s>', '<s>', 'a', 'c'].map((token) => vocabulary.id(token)!);
+  const steps = [...scoreTokens(trained, ids)];
+  expect(steps.map(({ id }) => vocabulary.token(id))).toEqual(['a', '<unk>', '</s>', 'a', 'c']);
+  // a and c after their contexts were seen; nothing before the unknown token counts after it
+  expect(steps.map(({ order }) => order)).toEqual([2, 1, 1, 2, 2]);
+  expect(-(steps[0]!.logProb + steps[1]!.logProb + steps[2]!.logProb)).toBeCloseTo(aUnknown, 12);
+  expect(() => [...scoreTokens(trained, [99])]).toThrow('entry 0 is token id 99');
+});
+
+test('a string is a sentence of characters, unknown ones included', async () => {
+  const vocabulary = new Vocabulary(arpaTokens);
+  const lines = splitLines(['ab ba\nab', ' a\n']);
+  const characters = kneserNey(
+    await countNgrams(encodeSentences(lines, vocabulary, { grow: true }), { order: 2, vocabulary }),
+    { fallback: [0.5, 1, 1.5] },
+  );
+  expect(vocabulary.id(' ')).toBe(5);
+  const score = await scoreStream(characters, encodeSentences(['a é'], vocabulary));
+  expect(score).toMatchObject({ tokens: 4, unknown: 1 });
+  expect(score.totalNats).toBeLessThan(Number.POSITIVE_INFINITY);
 });

@@ -1,4 +1,4 @@
-import type { NgramModel, NgramState } from './ngram-model.ts';
+import type { NgramModel, NgramState, NgramStep } from './ngram-model.ts';
 import { checkId, type IdChunks } from './token-ids.ts';
 
 /** How well a model predicted some tokens, in nats. Scores of parts of a text add up field by field. */
@@ -21,6 +21,31 @@ export function perplexity({ totalNats, tokens }: Score): number {
 /** exp(nats per token) of the tokens that the model knows. NaN if there were none. */
 export function perplexityKnown({ knownNats, tokens, unknown }: Score): number {
   return Math.exp(knownNats / (tokens - unknown));
+}
+
+/**
+ * Scores token by token: the log probability of each, the order that decided it and the state after it. A begin id
+ * starts afresh and gives no step.
+ *
+ * @param from  where to start; the null context if not given
+ * @throws RangeError for an id outside the vocabulary
+ */
+export function* scoreTokens(
+  model: NgramModel,
+  ids: ArrayLike<number>,
+  from: NgramState = model.nullContext,
+): Generator<NgramStep & { id: number }, void, undefined> {
+  let state = from;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    checkId(model.vocabulary, id, () => `scoreTokens: entry ${i}`);
+    if (id === model.vocabulary.begin) state = model.begin;
+    else {
+      const step = model.step(state, id);
+      state = step.state;
+      yield { id, ...step };
+    }
+  }
 }
 
 /**

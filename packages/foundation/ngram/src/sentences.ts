@@ -5,18 +5,23 @@ export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 const chunkSize = 1 << 16;
 
+/** The lines of a text. As a string is an iterable of its characters, each is also a sentence of characters. */
+export async function* splitLines(text: TextChunks): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
 /**
  * One sentence per line, words between white space, as lmplz reads text: lines end at `\n`, words at space, tab, `\r`
  * and `\0`. An empty line is an empty sentence.
  */
 export async function* splitSentences(text: TextChunks): AsyncGenerator<string[], void, undefined> {
-  let rest = '';
-  for await (const chunk of text) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) yield splitWords(line);
-  }
-  if (rest !== '') yield splitWords(rest);
+  for await (const line of splitLines(text)) yield splitWords(line);
 }
 
 /**

@@ -65,7 +65,7 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
 }
 
 /** The definition: one `step` after another. */
-export function stepByStep<Params extends ParamTree, State extends ParamTree>(
+function stepByStep<Params extends ParamTree, State extends ParamTree>(
   cell: Cell<Params, State>,
   params: Params,
   inputs: tf.Tensor3D,

@@ -11,7 +11,6 @@ import { unsortedSegmentSumKernel } from './segment-sum.ts';
 import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
-
 import { stepKernel } from './step-kernels.ts';
 
 export { type AdamUpdateArgs, adamUpdate, globalNorm } from './adam-update.ts';
@@ -30,7 +29,7 @@ export {
 
 const sequences = [fusedLstm, fusedGru, fusedRnn];
 
-/** tfjs's own kernels that ours stand in front of: kept, so that registering twice does not put ours in front of ours. */
+/** The kernels that ours stand in front of: kept, so that registering twice does not put ours in front of ours. */
 const tfjsKernels = new Map<string, tf.KernelFunc>();
 
 function tfjsKernel(name: string): tf.KernelFunc {
@@ -43,8 +42,8 @@ function tfjsKernel(name: string): tf.KernelFunc {
 export type KernelBuild = 'none' | 'plain' | 'relaxed';
 
 /**
- * Puts the fused kernels and their gradients on tfjs's WASM backend. Call once the backend is up, after the gradients of
- * tfjs-core are registered.
+ * Puts the fused kernels and their gradients on tfjs's WASM backend. Call once the backend is up, with the gradients of
+ * tfjs-core and a plain UnsortedSegmentSum registered.
  *
  * @param deterministic take the plain build everywhere: the same bits on every machine.
  * @returns the build that runs; 'none' where the engine has no SIMD or the heap is shared between threads.
@@ -59,7 +58,7 @@ export function registerKernels(
     identityKernel(module),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
-    unsortedSegmentSumKernel(module),
+    unsortedSegmentSumKernel(module, tfjsKernel(tf.UnsortedSegmentSum)),
     ...crossEntropyKernels(module),
     ...adamKernels(module),
     sequenceInputGradientKernel(module),

@@ -4,35 +4,31 @@ import type { KernelModule } from './module.ts';
 
 /**
  * `tf.unsortedSegmentSum`, which the WASM backend lacks and the gradient of `tf.gather` needs: without it no embedding learns.
- * Ids outside [0, numSegments) are left out, as on the CPU backend.
+ * Ids outside [0, numSegments) are left out, as on the CPU backend. `plain` is the kernel for other types than float32.
  */
-export function unsortedSegmentSumKernel(module: KernelModule): tf.KernelConfig {
+export function unsortedSegmentSumKernel(module: KernelModule, plain: tf.KernelFunc): tf.KernelConfig {
   return {
     kernelName: tf.UnsortedSegmentSum,
     backendName: 'wasm',
     kernelFunc(call) {
       const { x, segmentIds } = call.inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo };
       const { numSegments } = call.attrs as { numSegments: number };
-      if (
-        segmentIds.shape.length !== 1 ||
-        segmentIds.shape[0] !== x.shape[0] ||
-        segmentIds.dtype !== 'int32'
-      ) {
+      if (x.dtype !== 'float32') return plain(call);
+      const rows = tf.util.sizeFromShape(segmentIds.shape);
+      // The ids' axes are the first ones of x; what is left of x is a row.
+      const rowShape = x.shape.slice(segmentIds.shape.length);
+      if (segmentIds.dtype !== 'int32' || segmentIds.shape.some((length, axis) => length !== x.shape[axis])) {
         throw new RangeError(
-          `unsortedSegmentSum: segmentIds is ${segmentIds.dtype} [${segmentIds.shape.join(', ')}], expected int32 [${x.shape[0]}], one id for each row of x.`,
+          `unsortedSegmentSum: segmentIds is ${segmentIds.dtype} [${segmentIds.shape.join(', ')}], expected int32 and the first axes of x, [${x.shape.join(', ')}].`,
         );
       }
-      if (x.dtype !== 'float32')
-        throw new TypeError(`unsortedSegmentSum: x is ${x.dtype}, expected float32. Cast it with tf.cast.`);
-      const [rows = 0, ...rest] = x.shape;
-      const width = rest.reduce((product, length) => product * length, 1);
-      const sums = module.backend.makeOutput([numSegments, ...rest], 'float32');
+      const sums = module.backend.makeOutput([numSegments, ...rowShape], 'float32');
       module.segmentSum(
         addressOf(module, sums),
         addressOf(module, x),
         addressOf(module, segmentIds),
         rows,
-        width,
+        tf.util.sizeFromShape(rowShape),
         numSegments,
       );
       return sums;

@@ -39,9 +39,9 @@ export function runSequence(
   flags: number[] = [],
 ): tf.Tensor[] {
   const caller = forwardName(sequence);
-  const { inputs, recurrentKernel } = tensors as { inputs: tf.Tensor; recurrentKernel: tf.Tensor };
-  const [batch = 0, time = 0, inputSize = 0] = inputs.shape;
-  const hiddenSize = recurrentKernel.shape[0] ?? 0;
+  const { inputs, recurrentKernel } = tensors;
+  const [batch = 0, time = 0, inputSize = 0] = inputs?.shape ?? [];
+  const hiddenSize = recurrentKernel?.shape[0] ?? 0;
   const width = sequence.gates * hiddenSize;
   checkTensors(caller, tensors, {
     inputs: [batch, time, inputSize],

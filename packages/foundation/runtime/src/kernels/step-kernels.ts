@@ -14,9 +14,9 @@ export function runStep(
   flags: number[] = [],
 ): tf.Tensor[] {
   const caller = stepName(sequence);
-  const { input, recurrentKernel } = tensors as { input: tf.Tensor; recurrentKernel: tf.Tensor };
-  const [batch = 0, inputSize = 0] = input.shape;
-  const hiddenSize = recurrentKernel.shape[0] ?? 0;
+  const { input, recurrentKernel } = tensors;
+  const [batch = 0, inputSize = 0] = input?.shape ?? [];
+  const hiddenSize = recurrentKernel?.shape[0] ?? 0;
   const width = sequence.gates * hiddenSize;
   checkTensors(caller, tensors, {
     input: [batch, inputSize],

@@ -1,29 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-wasm';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   gruSequence,
   gruStep,
-  type KernelBuild,
   kernelsAvailable,
   lstmSequence,
   lstmStep,
-  registerKernels,
   rnnSequence,
   rnnStep,
 } from './index.ts';
+import { expectClose, generator, kernelBuilds, useBuild, withGuardedHeap } from './kernels.test-kit.ts';
+import golden from './sequence-kernels.reference.json' with { type: 'json' };
 
-let build: KernelBuild;
-beforeAll(async () => {
-  tf.env().set('PROD', true);
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  await tf.setBackend('wasm');
-  build = registerKernels(tf.backend() as BackendWasm);
-});
+const builds = await kernelBuilds();
 
 test('the kernels are there', () => {
-  expect(build).not.toBe('none');
   expect(kernelsAvailable()).toBe(true);
 });
 
@@ -158,8 +149,8 @@ const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellU
 const cells: Record<string, CellUnderTest> = {
   lstm,
   gru,
-  'rnn with tanh': rnn('tanh', Math.tanh),
-  'rnn with relu': rnn('relu', (x) => Math.max(x, 0)),
+  'rnn-tanh': rnn('tanh', Math.tanh),
+  'rnn-relu': rnn('relu', (x) => Math.max(x, 0)),
 };
 
 /** Outputs [batch, time, hiddenSize] and the final states [batch, hiddenSize]. */
@@ -192,18 +183,18 @@ function reference(
   return [outputs, ...finals];
 }
 
-// --- The harness ----------------------------------------------------------------------------------------------------
-
-/** A small deterministic generator (mulberry32), uniform on [-1, 1). */
-function generator(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
+interface GoldenCell {
+  inputs: number[];
+  inputGradient: number[];
+  directions: {
+    params: Record<string, number[]>;
+    results: number[][];
+    weights: number[][];
+    gradients: Record<string, number[]>;
+  }[];
 }
+
+// --- The harness ----------------------------------------------------------------------------------------------------
 
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
 const float32Noise = (size: number, next: () => number) =>
@@ -288,74 +279,173 @@ function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined,
   expect(tf.memory().numTensors).toBe(before);
 }
 
-/** Within `tolerance` of the largest expected magnitude, or of one. */
-function expectClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-  what = 'values',
-): void {
-  expect(actual.length).toBe(expected.length);
-  let worst = 0;
-  let scale = 1;
-  for (let i = 0; i < expected.length; i++) {
-    worst = Math.max(
-      worst,
-      Number.isNaN(actual[i]!) ? Number.POSITIVE_INFINITY : Math.abs(actual[i]! - expected[i]!),
-    );
-    scale = Math.max(scale, Math.abs(expected[i]!));
-  }
-  expect(worst / scale, what).toBeLessThan(tolerance);
-}
-
-for (const [name, cell] of Object.entries(cells)) {
-  describe(name, () => {
-    for (const hiddenSize of [1, 3, 5, 7, 17, 33]) {
-      const sizes = { batch: 3, time: 4, inputSize: (hiddenSize % 7) + 1, hiddenSize };
-      test(`hidden ${hiddenSize}: values and gradients, both directions`, () => {
-        check(cell, sizes, undefined, false);
-        check(cell, sizes, undefined, true);
-      });
-      test(`hidden ${hiddenSize}: mixed lengths, some zero`, () => {
-        check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 0], false);
-        check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 1], true);
-      });
-    }
-    test('batch 1, time 1, wide inputs', () => {
-      check(cell, { batch: 1, time: 1, inputSize: 33, hiddenSize: 5 }, undefined, false);
-      check(cell, { batch: 1, time: 6, inputSize: 3, hiddenSize: 17 }, [4], true);
-      check(cell, { batch: 7, time: 1, inputSize: 1, hiddenSize: 7 }, undefined, true);
-    });
-    test('only zero-length sequences, no steps, no sequences', () => {
-      check(cell, { batch: 2, time: 3, inputSize: 2, hiddenSize: 5 }, [0, 0], false);
-      check(cell, { batch: 2, time: 0, inputSize: 2, hiddenSize: 5 }, undefined, false);
-      check(cell, { batch: 0, time: 3, inputSize: 2, hiddenSize: 5 }, undefined, false);
-    });
-    for (const batch of [1, 2, 5, 7]) {
-      test(`one step of ${batch} is a sequence of one step`, () => {
-        const next = generator(batch);
-        const sizes = { batch, time: 1, inputSize: 9, hiddenSize: 7 };
-        const values: Values = Object.fromEntries(
-          Object.entries(cell.shapes(sizes)).map(([name, shape]) => [name, float32Noise(count(shape), next)]),
-        );
-        const [, ...expected] = reference(cell, values, sizes, new Array<number>(batch).fill(1), false);
-        tf.tidy(() => {
-          const shapes = { ...cell.shapes(sizes), inputs: [batch, 9] };
-          const states = cell.run1(
-            Object.fromEntries(
-              Object.entries(shapes).map(([name, shape]) => [
-                name,
-                tf.tensor(Float32Array.from(values[name]!), shape),
-              ]),
-            ),
-          );
-          for (const [i, state] of states.entries()) expectClose(state.dataSync(), expected[i]!, 1e-5);
-          expect(states.length).toBe(expected.length);
+for (const build of builds)
+  for (const [name, cell] of Object.entries(cells)) {
+    describe(`${name}, ${build} build`, () => {
+      beforeAll(() => useBuild(build));
+      for (const hiddenSize of [1, 3, 5, 7, 17, 33]) {
+        const sizes = { batch: 3, time: 4, inputSize: (hiddenSize % 7) + 1, hiddenSize };
+        test(`hidden ${hiddenSize}: values and gradients, both directions`, () => {
+          check(cell, sizes, undefined, false);
+          check(cell, sizes, undefined, true);
         });
+        test(`hidden ${hiddenSize}: mixed lengths, some zero`, () => {
+          check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 0], false);
+          check(cell, { ...sizes, batch: 5 }, [2, 0, 4, 3, 1], true);
+        });
+      }
+      test('no stray write and no read of what was not written', () => {
+        for (const hiddenSize of [1, 5, 17]) {
+          withGuardedHeap(() => {
+            check(cell, { batch: 5, time: 3, inputSize: 7, hiddenSize }, [2, 0, 3, 3, 1], true);
+            check(cell, { batch: 1, time: 3, inputSize: 3, hiddenSize }, undefined, false);
+          });
+        }
       });
-    }
-    test('more rows than one block of the matrix product', () => {
-      check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
+      test('batch 1, time 1, wide inputs', () => {
+        check(cell, { batch: 1, time: 1, inputSize: 33, hiddenSize: 5 }, undefined, false);
+        check(cell, { batch: 1, time: 6, inputSize: 3, hiddenSize: 17 }, [4], true);
+        check(cell, { batch: 7, time: 1, inputSize: 1, hiddenSize: 7 }, undefined, true);
+      });
+      test('only zero-length sequences, no steps, no sequences', () => {
+        check(cell, { batch: 2, time: 3, inputSize: 2, hiddenSize: 5 }, [0, 0], false);
+        check(cell, { batch: 2, time: 0, inputSize: 2, hiddenSize: 5 }, undefined, false);
+        check(cell, { batch: 0, time: 3, inputSize: 2, hiddenSize: 5 }, undefined, false);
+      });
+      for (const batch of [1, 2, 5, 7]) {
+        test(`one step of ${batch} is a sequence of one step`, () => {
+          const next = generator(batch);
+          const sizes = { batch, time: 1, inputSize: 9, hiddenSize: 7 };
+          const values: Values = Object.fromEntries(
+            Object.entries(cell.shapes(sizes)).map(([name, shape]) => [
+              name,
+              float32Noise(count(shape), next),
+            ]),
+          );
+          const [, ...expected] = reference(cell, values, sizes, new Array<number>(batch).fill(1), false);
+          tf.tidy(() => {
+            const shapes = { ...cell.shapes(sizes), inputs: [batch, 9] };
+            const states = cell.run1(
+              Object.fromEntries(
+                Object.entries(shapes).map(([name, shape]) => [
+                  name,
+                  tf.tensor(Float32Array.from(values[name]!), shape),
+                ]),
+              ),
+            );
+            for (const [i, state] of states.entries()) expectClose(state.dataSync(), expected[i]!, 1e-5);
+            expect(states.length).toBe(expected.length);
+          });
+        });
+      }
+      test('agrees with PyTorch over packed sequences, values and gradients, both directions', () => {
+        const { sizes, lengths } = golden;
+        const expected = (golden.cells as unknown as Record<string, GoldenCell>)[name]!;
+        const shapes = cell.shapes(sizes);
+        const resultShapes = [
+          [sizes.batch, sizes.time, sizes.hiddenSize],
+          ...cell.states.map(() => [sizes.batch, sizes.hiddenSize]),
+        ];
+        const inputGradient = new Float64Array(expected.inputGradient.length);
+        for (const [d, { params, results, weights, gradients }] of expected.directions.entries()) {
+          tf.tidy(() => {
+            const names = Object.keys(shapes);
+            const tensors = names.map((key) =>
+              tf.tensor(key === 'inputs' ? expected.inputs : params[key]!, shapes[key]!),
+            );
+            const lengthTensor = tf.tensor1d(lengths, 'int32');
+            const run = (args: tf.Tensor[]) =>
+              cell.run(Object.fromEntries(names.map((key, i) => [key, args[i]!])), lengthTensor, d === 1);
+            for (const [i, result] of run(tensors).entries())
+              expectClose(result.dataSync(), results[i]!, 2e-6);
+            const weightTensors = weights.map((weight, i) => tf.tensor(weight, resultShapes[i]!));
+            const actual = tf.grads((...args: tf.Tensor[]) => weightedSum(run(args), weightTensors))(tensors);
+            for (const [i, key] of names.entries()) {
+              const gradient = actual[i]!.dataSync();
+              if (key === 'inputs') for (const [j, value] of gradient.entries()) inputGradient[j]! += value;
+              else expectClose(gradient, gradients[key]!, 5e-6, key);
+            }
+          });
+        }
+        expectClose(inputGradient, expected.inputGradient, 5e-6, 'inputs');
+      });
+      test('more rows than one block of the matrix product', () => {
+        check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
+      });
     });
+  }
+
+test('training on while the heap grows leaves nothing behind and changes no number', () => {
+  const sizes = { batch: 3, time: 5, inputSize: 4, hiddenSize: 6 };
+  const next = generator(1);
+  const shapes = lstm.shapes(sizes);
+  const names = Object.keys(shapes);
+  const values = names.map((name) => Float32Array.from({ length: count(shapes[name]!) }, next));
+  const weights = [float32Noise(90, next), float32Noise(18, next), float32Noise(18, next)];
+  const gradient = () =>
+    tf.tidy(() => {
+      const tensors = names.map((name, i) => tf.tensor(values[i]!, shapes[name]!));
+      const weightTensors = weights.map((weight, i) =>
+        tf.tensor(Float32Array.from(weight), i === 0 ? [3, 5, 6] : [3, 6]),
+      );
+      const run = (...args: tf.Tensor[]) =>
+        weightedSum(
+          lstm.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), undefined, false),
+          weightTensors,
+        );
+      return tf
+        .grads(run)(tensors)
+        .map((tensor) => [...tensor.dataSync()]);
+    });
+  const first = gradient();
+  const heap = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm;
+  const before = heap.HEAPU8.length;
+  const { numTensors, numBytes } = tf.memory();
+  const hogs: tf.Tensor[] = [];
+  for (let step = 0; step < 300; step++) {
+    if (step % 30 === 0) hogs.push(tf.zeros([1 << 20, 4]));
+    expect(gradient()).toEqual(first);
+  }
+  expect(heap.HEAPU8.length).toBeGreaterThan(before);
+  for (const hog of hogs) hog.dispose();
+  expect(tf.memory()).toMatchObject({ numTensors, numBytes });
+  const settled = heap.HEAPU8.length;
+  for (let step = 0; step < 500; step++) gradient();
+  expect(heap.HEAPU8.length).toBe(settled);
+});
+
+describe('bad arguments', () => {
+  const args = () => ({
+    inputs: tf.zeros<tf.Rank.R3>([2, 3, 4]),
+    inputKernel: tf.zeros<tf.Rank.R2>([4, 20]),
+    recurrentKernel: tf.zeros<tf.Rank.R2>([5, 20]),
+    bias: tf.zeros<tf.Rank.R1>([20]),
+    initialHidden: tf.zeros<tf.Rank.R2>([2, 5]),
+    initialCell: tf.zeros<tf.Rank.R2>([2, 5]),
   });
-}
+  const failing = (change: Partial<Parameters<typeof lstmSequence>[0]>) => () =>
+    tf.tidy(() => void lstmSequence({ ...args(), ...change }));
+
+  test('shapes, types and lengths that do not fit are named', () => {
+    expect(failing({ inputKernel: tf.zeros([3, 20]) })).toThrow(
+      'lstmSequence: `inputKernel` has shape [3, 20], expected [4, 20].',
+    );
+    expect(failing({ inputs: tf.zeros([2, 3, 4], 'int32') as tf.Tensor3D })).toThrow(
+      /`inputs` is int32, expected float32/,
+    );
+    expect(failing({ bias: undefined as never })).toThrow(/`bias` is missing/);
+    expect(failing({ inputs: undefined as never })).toThrow(/`inputs` is missing/);
+    expect(failing({ lengths: tf.tensor1d([1, 4], 'int32') })).toThrow(
+      /`lengths`\[1\] is 4, expected a whole number from 0 to 3/,
+    );
+    expect(failing({ lengths: tf.tensor1d([1], 'int32') })).toThrow(
+      /`lengths` has shape \[1\], expected \[2\]/,
+    );
+  });
+
+  test('a disposed tensor is an error, not a wild read', () => {
+    const bias = tf.zeros<tf.Rank.R1>([20]);
+    bias.dispose();
+    expect(failing({ bias })).toThrow(/`bias` is disposed/);
+  });
+});
