@@ -7,7 +7,7 @@ import { Samples } from './samples.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import { StatusLine } from './status-line.tsx';
 import { takeFile } from './take-file.ts';
-import { TextChooser } from './text-chooser.tsx';
+import { TextCard } from './text-card.tsx';
 import { TrainingControls } from './training-controls.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { openWorker } from './worker-connection.ts';
@@ -23,8 +23,8 @@ export function WritePage() {
       <div class="write-intro">
         <h1>Write</h1>
         <p>
-          A recurrent network reads a text one character at a time, learns to guess the next one, and writes
-          by guessing on; the measure of it is a model that only counts 5-grams.
+          A recurrent network reads a text character by character, learns to guess what comes next, and writes
+          by guessing; a plain 5-gram model is the mark to beat.
         </p>
       </div>
       <Messages store={store} />
@@ -35,7 +35,7 @@ export function WritePage() {
           <SettingsForm store={store} />
           <ModelFile store={store} />
         </section>
-        <TextChooser store={store} isOver={isOver} />
+        <TextCard store={store} isOver={isOver} />
       </div>
       <div class="write-results">
         <StatusLine store={store} />
