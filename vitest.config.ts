@@ -20,6 +20,7 @@ export default defineConfig({
             'tooling/*/{src,test}/**/*.test.ts',
           ],
           testTimeout: 30_000,
+          globalSetup: ['apps/cli/test/build.ts'],
         },
       },
       {
