@@ -21,6 +21,7 @@ export default defineConfig({
           ],
           exclude: ['tooling/pack-test/**'],
           testTimeout: 30_000,
+          globalSetup: ['apps/cli/test/build.ts'],
         },
       },
       {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BpttCursor, bpttPlan, bpttWindows } from '@ostinato/data';
 import {
   type CellName,
@@ -9,7 +11,6 @@ import {
 import { bitsPerCharacter, perplexity } from '@ostinato/metrics';
 import { countNgrams, fallbackDiscount, kneserNey, scoreStream } from '@ostinato/ngram';
 import { countParams, createRng, disposeParams, startRuntime } from '@ostinato/runtime';
-import { folderStore } from '@ostinato/runtime/node';
 import {
   adam,
   type BatchSource,
@@ -17,14 +18,26 @@ import {
   clipByGlobalNorm,
   fit,
   loadCheckpoint,
+  type Optimizer,
   saveCheckpoint,
   startTraining,
   type TrainingState,
 } from '@ostinato/training';
-import { count, duration, figure } from './format.ts';
+import { count, duration, figure, replacedNote } from './format.ts';
 import { interruptible } from './interruptible.ts';
 import { chunksOf, readTrainingText, type TrainingText } from './language-model-text.ts';
-import { type ModelConfig, readConfig, readTokenizer, writeConfig, writeParams } from './model-directory.ts';
+import {
+  type ModelConfig,
+  modelStore,
+  readConfig,
+  readTokenizer,
+  removeModel,
+  tokenizerDigest,
+  writeConfig,
+  writeParams,
+} from './model-directory.ts';
+import { checkSize, outOfMemory } from './model-size.ts';
+import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { checkSameRun } from './same-run.ts';
 import { UserError } from './user-error.ts';
@@ -63,7 +76,11 @@ interface Evaluation {
 
 /** Tokens that the baseline is counted over at most: n-gram counts are held in memory. */
 const baselineLimit = 20_000_000;
-const checkpointEvery = 60_000; // milliseconds
+const checkpointFile = 'training-state.safetensors';
+// Milliseconds.
+const firstCheckpointAfter = 10_000;
+const checkpointEvery = 60_000;
+const noteEvery = 2_000;
 
 /**
  * `ostinato lm train`: learns a language model from text files, with an n-gram model of the same tokens beside it.
@@ -77,47 +94,63 @@ export async function trainLanguageModel(
   given: ReadonlySet<string>,
   reporter: Reporter,
 ): Promise<number> {
-  const { out } = options;
+  const { out, resume } = options;
   const earlier = await readConfig(out);
-  if (earlier && !options.resume) {
+  if (earlier && !resume) {
     throw new UserError(
       `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
     );
   }
-  if (!earlier && options.resume)
-    throw new UserError(`${out}: no model to resume here (there is no config.json).`);
-  if (earlier) checkSameRun(out, earlier, options, given);
-  const level = earlier?.level ?? options.level;
-  const validFraction = earlier
-    ? earlier.training.validFraction
-    : given.has('valid')
-      ? undefined
-      : options.validFraction;
+  if (earlier) {
+    checkSameRun(out, earlier, options, given);
+    return run(files, options, earlier, reporter);
+  }
+  if (resume) throw new UserError(`${out}: no model to resume here (there is no config.json).`);
+  const stray = ['tokenizer.json', 'params.safetensors', checkpointFile].find((file) =>
+    existsSync(join(out, file)),
+  );
+  if (stray !== undefined) {
+    throw new UserError(
+      `${out}: there is a ${stray} without a config.json here, perhaps of a run that was killed. Choose another --out, or remove the folder.`,
+    );
+  }
+  return withOutputFolder(out, () => run(files, options, undefined, reporter));
+}
 
-  const text = await readTrainingText({
-    files,
-    level,
-    ...(validFraction !== undefined && { validFraction }),
-    ...(options.valid !== undefined && { validFile: options.valid }),
-    ...(earlier && { tokenizer: await readTokenizer(out) }),
-  });
+async function run(
+  files: readonly string[],
+  options: TrainOptions,
+  earlier: ModelConfig | undefined,
+  reporter: Reporter,
+): Promise<number> {
+  const { out } = options;
+  const level = earlier?.level ?? options.level;
+  const ownFraction = options.valid === undefined ? options.validFraction : undefined;
+  const validFraction = earlier ? earlier.training.validFraction : ownFraction;
+
+  const text = await readTrainingText(
+    {
+      files,
+      level,
+      ...(validFraction !== undefined && { validFraction }),
+      ...(options.valid !== undefined && { validFile: options.valid }),
+      ...(earlier && { tokenizer: await readTokenizer(out, earlier) }),
+    },
+    reporter,
+  );
+  reporter.finish();
   try {
-    if (text.replaced > 0) {
-      reporter.note(
-        `${count(text.replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
-      );
-    }
+    if (text.replaced > 0) reporter.note(replacedNote(text.replaced));
     const config = earlier ?? configOf(options, level, validFraction, text);
     checkSameText(out, config, text);
-    bpttPlan(text.train.length, {
-      batchSize: config.training.batchSize,
-      windowLength: config.training.windowLength,
-    });
+    checkSize(files, config, text.train.length);
     const runtime = await startRuntime();
     if (!runtime.simd)
       reporter.note('This machine has no WebAssembly SIMD: training runs several times slower.');
     const baseline = await trainBaseline(text, config, reporter);
     return await train(text, config, options, baseline, reporter);
+  } catch (error) {
+    throw outOfMemory(error);
   } finally {
     await text.close();
   }
@@ -135,6 +168,7 @@ function configOf(
     format: 'ostinato-language-model',
     version: 1,
     level,
+    tokenizerSha256: tokenizerDigest(text.tokenizer),
     model: {
       vocabularySize: text.tokenizer.vocabulary.size,
       cell,
@@ -156,15 +190,20 @@ function configOf(
 }
 
 function textOf({ train, valid }: TrainingText): ModelConfig['training']['text'] {
-  return { trainTokens: train.length, validTokens: valid.length, sha256: train.sha256 };
+  return {
+    ...{ trainTokens: train.length, validTokens: valid.length },
+    ...{ sha256: train.sha256, validSha256: valid.sha256 },
+  };
 }
 
 function checkSameText(out: string, { training }: ModelConfig, text: TrainingText): void {
   const now = textOf(text);
-  if (now.sha256 === training.text.sha256 && now.validTokens === training.text.validTokens) return;
+  const before = training.text;
+  if (now.sha256 === before.sha256 && now.validSha256 === before.validSha256) return;
+  const which = now.sha256 === before.sha256 ? 'held out' : 'trained on';
   throw new UserError(
-    `${out}: this run was trained on another text (${count(training.text.trainTokens)} and ${count(training.text.validTokens)} held-out tokens; ` +
-      `now ${count(now.trainTokens)} and ${count(now.validTokens)}). Resume with the same files and the same --valid or --valid-fraction.`,
+    `${out}: the run to resume ${which} another text (it had ${count(before.trainTokens)} tokens and ${count(before.validTokens)} held out; ` +
+      `now there are ${count(now.trainTokens)} and ${count(now.validTokens)}). Resume with the same files, or train into another --out.`,
   );
 }
 
@@ -187,16 +226,30 @@ async function trainBaseline(
       `The n-gram baseline is counted over the first ${count(baselineLimit)} of ${count(train.length)} tokens.`,
     );
   }
-  const chunks = chunksOf(train, Math.min(train.length, baselineLimit));
-  const counts = await countNgrams(chunks, { order, vocabulary: { size: model.vocabularySize } });
+  const limit = Math.min(train.length, baselineLimit);
+  const counted = watched('counting n-grams for the baseline', train, limit, reporter);
+  const counts = await countNgrams(counted, { order, vocabulary: { size: model.vocabularySize } });
   const ngrams = kneserNey(counts, { fallback: fallbackDiscount });
-  const { totalNats, tokens } = await scoreStream(ngrams, chunksOf(valid));
+  const { totalNats, tokens } = await scoreStream(
+    ngrams,
+    watched('scoring the baseline', valid, valid.length, reporter),
+  );
+  reporter.finish();
   return {
     order,
     perplexity: perplexity({ totalNats, tokens }),
     bitsPerCharacter: bitsPerCharacter({ totalNats, characters: valid.characters }),
     loss: totalNats / tokens,
   };
+}
+
+async function* watched(doing: string, source: TrainingText['train'], limit: number, reporter: Reporter) {
+  let done = 0;
+  for await (const ids of chunksOf(source, limit)) {
+    yield ids;
+    done += ids.length;
+    reporter.progress({ fraction: done / limit, text: doing });
+  }
 }
 
 async function train(
@@ -208,7 +261,7 @@ async function train(
 ): Promise<number> {
   const { learningRate, seed, batchSize, windowLength } = config.training;
   const { startId } = text.tokenizer.vocabulary;
-  const store = folderStore(out);
+  const store = modelStore(out);
   const model = languageModel(config.model);
   const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate }));
   const rng = createRng(seed);
@@ -217,15 +270,10 @@ async function train(
   let state: TrainingState<LanguageModelParams>;
   let notes: Notes = {};
   if (resume) {
-    const checkpoint = await loadCheckpoint(store, params, optimizer);
-    disposeParams(params);
-    if (!checkpoint)
-      throw new UserError(`${out}: there is no checkpoint to resume from (training-state.safetensors).`);
-    ({ state, notes } = checkpoint);
+    ({ state, notes } = await readCheckpoint(out, params, optimizer));
     reporter.note(`Resuming at step ${count(state.step)}, after ${duration(state.seconds)} of training.`);
   } else {
     state = startTraining(params, optimizer, rng.split());
-    await writeConfig(out, config, text.tokenizer);
   }
   reporter.note(
     `${count(text.train.length)} ${config.level === 'char' ? 'characters' : 'words'} to learn from, ${count(text.valid.length)} held out, ` +
@@ -256,26 +304,43 @@ async function train(
     ...(steps === undefined && minutes === undefined && epochs === undefined && { epochs: 10 }),
   };
 
+  let written = resume === true;
+  /** The folder becomes a model with the first parameters, so that a run that fails before leaves nothing. */
+  const keepParams = async () => {
+    try {
+      if (!written) await writeConfig(out, config, text.tokenizer);
+      await writeParams(out, state.params);
+      written = true;
+    } catch (error) {
+      if (!written) await removeModel(out);
+      throw error;
+    }
+  };
   /** Scores the held-out part, and keeps the parameters if none were better. */
   const evaluate = async (): Promise<Evaluation> => {
     const { totalNats, tokens } = await score(model, state.params, text.valid, {
       startId,
-      onProgress: (fraction) => reporter.progress({ fraction, text: 'scoring the held-out part' }),
+      onProgress(fraction) {
+        interruption.signal.throwIfAborted();
+        reporter.progress({ fraction, text: 'scoring the held-out part' });
+      },
     });
     const evaluation = { step: state.step, totalNats, tokens };
     if (!notes.best || totalNats < notes.best.totalNats) {
-      await writeParams(out, state.params);
+      await keepParams();
       notes = { ...notes, best: evaluation };
     }
     return evaluation;
   };
   const checkpoint = async () => {
-    if (!notes.best) await writeParams(out, state.params);
+    if (!notes.best) await keepParams();
     await saveCheckpoint(store, state, notes);
+    nextCheckpoint = performance.now() + checkpointEvery;
   };
 
   const interruption = interruptible(reporter);
-  let lastCheckpoint = performance.now();
+  let nextCheckpoint = performance.now() + firstCheckpointAfter;
+  let lastNote = Number.NEGATIVE_INFINITY;
   let smoothed: number | undefined;
   let speed: number | undefined;
   let evaluated = -1;
@@ -309,29 +374,39 @@ async function train(
       if (event.epochEnd && event.progress < 1 && !interruption.signal.aborted) {
         const { totalNats, tokens, step } = await evaluate();
         evaluated = step;
-        reporter.note(
-          `epoch ${event.epoch}: held out ${figure(totalNats / tokens)} nats per token, ` +
-            `perplexity ${figure(Math.exp(totalNats / tokens), 2)} (training ${figure(smoothed, 3)})`,
-        );
+        if (performance.now() - lastNote > noteEvery) {
+          lastNote = performance.now();
+          reporter.note(
+            `epoch ${event.epoch}: held out ${figure(totalNats / tokens)} nats per token, ` +
+              `perplexity ${figure(Math.exp(totalNats / tokens), 2)} (training ${figure(smoothed, 3)})`,
+          );
+        }
       }
-      if (performance.now() - lastCheckpoint > checkpointEvery) {
-        await checkpoint();
-        lastCheckpoint = performance.now();
-      }
+      if (performance.now() > nextCheckpoint) await checkpoint();
     }
+    if (!aborted) {
+      if (evaluated !== state.step) {
+        if (performance.now() > nextCheckpoint - checkpointEvery + firstCheckpointAfter) await checkpoint();
+        await evaluate();
+      }
+      await checkpoint();
+    }
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    aborted = true; // within a scoring
+  } finally {
+    reporter.finish();
+  }
+  try {
     if (aborted) {
       await checkpoint();
-      reporter.finish();
       reporter.note(
         `Stopped at step ${count(state.step)}; everything is saved in ${out}. To go on: the same command with --resume.`,
       );
-      return 130;
+      return interruption.status();
     }
-    if (evaluated !== state.step) await evaluate();
-    await checkpoint();
   } finally {
     interruption.end();
-    reporter.finish();
   }
 
   const { totalNats, tokens, step } = notes.best!;
@@ -342,6 +417,7 @@ async function train(
     bitsPerCharacter: bitsPerCharacter({ totalNats, characters: text.valid.characters }),
     tokens,
     unknown: text.valid.unknown,
+    replaced: text.replaced,
     tokensPerSecond: state.tokens / seconds,
     seconds,
     baseline: {
@@ -369,4 +445,23 @@ async function train(
       `The best parameters (step ${count(step)}) are in ${out}.`,
   ]);
   return 0;
+}
+
+async function readCheckpoint(
+  out: string,
+  params: LanguageModelParams,
+  optimizer: Optimizer,
+): Promise<{ state: TrainingState<LanguageModelParams>; notes: Notes }> {
+  const remedy = 'Remove the folder and train anew, or into another --out.';
+  let checkpoint: Awaited<ReturnType<typeof loadCheckpoint<LanguageModelParams>>>;
+  try {
+    checkpoint = await loadCheckpoint(modelStore(out), params, optimizer);
+  } catch (error) {
+    const message = (error as Error).message.replace(`${join(out, checkpointFile)}: `, '');
+    throw new UserError(`${join(out, checkpointFile)}: ${message} ${remedy}`);
+  } finally {
+    disposeParams(params);
+  }
+  if (checkpoint) return checkpoint;
+  throw new UserError(`${out}: there is no checkpoint to resume from (${checkpointFile}). ${remedy}`);
 }
