@@ -341,7 +341,8 @@ async function train(
   const interruption = interruptible(reporter);
   let nextCheckpoint = performance.now() + firstCheckpointAfter;
   let lastNote = Number.NEGATIVE_INFINITY;
-  let smoothed: number | undefined;
+  let seen = 0;
+  let smoothed = 0;
   let speed: number | undefined;
   let evaluated = -1;
   let aborted = false;
@@ -360,7 +361,8 @@ async function train(
         aborted = event.reason === 'aborted';
         break;
       }
-      smoothed = smoothed === undefined ? event.loss : 0.98 * smoothed + 0.02 * event.loss;
+      const weight = Math.max(0.02, 1 / ++seen); // at first a plain mean, so that the first steps do not linger
+      smoothed += weight * (event.loss - smoothed);
       speed = speed === undefined ? event.tokensPerSecond : 0.95 * speed + 0.05 * event.tokensPerSecond;
       reporter.progress({
         fraction: event.progress,
