@@ -28,6 +28,12 @@ type Unroll = (
   options?: Unrolling,
 ) => { outputs: tf.Tensor3D; finalState: TensorTree };
 
+/** One thing that a cell keeps to: throws where it does not. */
+export interface ContractCheck {
+  name: string;
+  check(): void | Promise<void>;
+}
+
 /**
  * The contract that every cell keeps: its gradients are right, a batch gives what its members give alone, padding
  * changes no bit, unrolling gives what single steps give (fused or not), a state can be saved and restored, and no
@@ -43,6 +49,23 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
   unroll: Unroll,
   createRng: (seed: number) => Rng & { normal(): number },
 ): void {
+  describe(`the contract of ${cell.name}`, () => {
+    for (const { name, check } of cellContract(cell, unroll, createRng)) test(name, check);
+  });
+}
+
+/** The checks of `describeCell`, for tests that want to see them fail. */
+export function cellContract<Params extends TensorTree, State extends TensorTree, Rng>(
+  cell: ContractCell<Params, State, Rng>,
+  unroll: Unroll,
+  createRng: (seed: number) => Rng & { normal(): number },
+): ContractCheck[] {
+  const checks: ContractCheck[] = [];
+  const check = (name: string, run: () => void | Promise<void>) => checks.push({ name, check: run });
+  const inBothDirections = (name: string, run: (reverse: boolean) => void) => {
+    for (const reverse of [false, true]) check(`${name} (reverse: ${reverse})`, () => run(reverse));
+  };
+
   const [batchSize, time, inputSize, hiddenSize] = [3, 5, 4, 3];
   const lengths = [5, 0, 3];
 
@@ -64,149 +87,139 @@ export function describeCell<Params extends TensorTree, State extends TensorTree
       ),
     );
 
-  describe(`the contract of ${cell.name}`, () => {
-    test('gradients of one step agree with finite differences', () => {
-      const { params, state, inputs } = setUp();
-      const input = tf.reshape(tf.slice(inputs, [0, 0, 0], [batchSize, 1, inputSize]), [
-        batchSize,
-        inputSize,
-      ]);
-      expectGradients((all) => weigh(cell.step(all.params, all.input as tf.Tensor2D, all.state)), {
-        params,
-        input,
-        state,
-      });
-    });
-
-    test.each([false, true])(
-      'gradients through time agree with finite differences (reverse: %s)',
-      (reverse) => {
-        const { params, state, inputs } = setUp();
-        expectGradients(
-          (all) => {
-            const options = { lengths, initialState: all.state, reverse };
-            return weigh({ ...unroll(cell, all.params, all.inputs as tf.Tensor3D, options) });
-          },
-          { params, inputs, state },
-          { samples: 8 },
-        );
-      },
-    );
-
-    test('unrolling gives what single steps give', () => {
-      const { params, state, inputs } = setUp();
-      const { outputs, finalState } = unroll(cell, params, inputs, { initialState: state });
-      let expected = state;
-      const steps = (tf.unstack(inputs, 1) as tf.Tensor2D[]).map((input) => {
-        const step = cell.step(params, input, expected);
-        expected = step.state;
-        return step.output;
-      });
-      expect(outputs).toBeAllClose(tf.stack(steps, 1), { absolute: 2e-6 });
-      leaves(finalState).forEach(([, tensor], leaf) => {
-        expect(tensor).toBeAllClose(leaves(expected)[leaf]![1], { absolute: 2e-6 });
-      });
-    });
-
-    test.each([false, true])(
-      'the fused road and single steps give the same numbers and gradients (reverse: %s)',
-      (reverse) => {
-        const { params, state, inputs } = setUp();
-        const { fused: _, ...composed } = cell;
-        const all = { params, inputs, state };
-        const tensors = leaves(all).map(([, tensor]) => tensor);
-        const run = (road: typeof composed) => {
-          let result: TensorTree = [];
-          const { grads } = tf.engine().gradients(() => {
-            const { outputs, finalState } = unroll(road, params, inputs, {
-              lengths,
-              initialState: state,
-              reverse,
-            });
-            result = [tf.keep(outputs), mapTree(finalState, tf.keep)];
-            return weigh(result);
-          }, tensors);
-          return leaves([result, grads]);
-        };
-        const expected = new Map(run(composed));
-        for (const [path, tensor] of run(cell)) {
-          expect(tensor, path).toBeAllClose(expected.get(path)!, { absolute: 1e-5, relative: 1e-5 });
-        }
-      },
-    );
-
-    test.each([false, true])('a batch gives what its sequences give alone (reverse: %s)', (reverse) => {
-      const { params, state, inputs } = setUp();
-      const batch = unroll(cell, params, inputs, { lengths, initialState: state, reverse });
-      for (let i = 0; i < batchSize; i++) {
-        const row = <R extends tf.Rank>(tensor: tf.Tensor<R>) => tf.slice(tensor, i, 1);
-        const length = lengths[i]!;
-        if (length === 0) {
-          leaves(batch.finalState).forEach(([, tensor], leaf) => {
-            expect(row(tensor)).toBeAllClose(row(leaves(state)[leaf]![1]), { absolute: 0 });
-          });
-          continue;
-        }
-        const alone = unroll(cell, params, tf.slice(inputs, [i, 0, 0], [1, length, inputSize]), {
-          initialState: mapTree(state, row),
-          reverse,
-        });
-        const outputs = tf.slice(batch.outputs, [i, 0, 0], [1, length, hiddenSize]);
-        expect(outputs).toBeAllClose(alone.outputs, { absolute: 2e-6 });
-        leaves(alone.finalState).forEach(([, tensor], leaf) => {
-          expect(row(leaves(batch.finalState)[leaf]![1])).toBeAllClose(tensor, { absolute: 2e-6 });
-        });
-      }
-    });
-
-    test.each([false, true])('padding changes no bit, whatever it holds (reverse: %s)', (reverse) => {
-      const { params, state, inputs } = setUp();
-      const more = tf.fill([batchSize, 2, inputSize], Number.NaN);
-      const padded = tf.concat([inputs, more], 1) as tf.Tensor3D;
-      const full = [time, time, time];
-      const plain = unroll(cell, params, inputs, { lengths: full, initialState: state, reverse });
-      const long = unroll(cell, params, padded, { lengths: full, initialState: state, reverse });
-      expect(tf.slice(long.outputs, [0, 0, 0], plain.outputs.shape)).toBeAllClose(plain.outputs, {
-        absolute: 0,
-      });
-      expect(tf.slice(long.outputs, [0, time, 0])).toBeAllClose(tf.zeros([batchSize, 2, hiddenSize]), {
-        absolute: 0,
-      });
-      leaves(long.finalState).forEach(([, tensor], leaf) => {
-        expect(tensor).toBeAllClose(leaves(plain.finalState)[leaf]![1], { absolute: 0 });
-      });
-    });
-
-    test('a NaN in the padding reaches no gradient', () => {
-      const { params, inputs } = setUp();
-      const padded = tf.concat([inputs, tf.fill([batchSize, 1, inputSize], Number.NaN)], 1) as tf.Tensor3D;
-      const tensors = leaves(params).map(([, tensor]) => tensor);
-      const { grads } = tf
-        .engine()
-        .gradients(() => weigh({ ...unroll(cell, params, padded, { lengths }) }), tensors);
-      for (const gradient of grads) expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
-    });
-
-    test('a state saved in the middle continues bit for bit', () => {
-      const { params, inputs } = setUp();
-      const whole = unroll(cell, params, inputs);
-      const first = unroll(cell, params, tf.slice(inputs, [0, 0, 0], [batchSize, 2, inputSize]));
-      const restored = mapTree(first.finalState, (tensor) => tf.tensor([...tensor.dataSync()], tensor.shape));
-      const rest = unroll(cell, params, tf.slice(inputs, [0, 2, 0]), { initialState: restored });
-      expect(tf.concat([first.outputs, rest.outputs], 1)).toBeAllClose(whole.outputs, { absolute: 0 });
-      leaves(rest.finalState).forEach(([, tensor], leaf) => {
-        expect(tensor).toBeAllClose(leaves(whole.finalState)[leaf]![1], { absolute: 0 });
-      });
-    });
-
-    test('no tensor is left behind', async () => {
-      const { params, inputs } = setUp();
-      await expectNoLeak(() => {
-        const { outputs, finalState } = unroll(cell, params, inputs, { lengths });
-        outputs.dispose();
-        for (const [, tensor] of leaves(finalState)) tensor.dispose();
-        return 0;
-      });
+  check('gradients of one step agree with finite differences', () => {
+    const { params, state, inputs } = setUp();
+    const input = tf.reshape(tf.slice(inputs, [0, 0, 0], [batchSize, 1, inputSize]), [batchSize, inputSize]);
+    expectGradients((all) => weigh(cell.step(all.params, all.input as tf.Tensor2D, all.state)), {
+      params,
+      input,
+      state,
     });
   });
+
+  inBothDirections('gradients through time agree with finite differences', (reverse) => {
+    const { params, state, inputs } = setUp();
+    expectGradients(
+      (all) => {
+        const options = { lengths, initialState: all.state, reverse };
+        return weigh({ ...unroll(cell, all.params, all.inputs as tf.Tensor3D, options) });
+      },
+      { params, inputs, state },
+      { samples: 8 },
+    );
+  });
+
+  check('unrolling gives what single steps give', () => {
+    const { params, state, inputs } = setUp();
+    const { outputs, finalState } = unroll(cell, params, inputs, { initialState: state });
+    let expected = state;
+    const steps = (tf.unstack(inputs, 1) as tf.Tensor2D[]).map((input) => {
+      const step = cell.step(params, input, expected);
+      expected = step.state;
+      return step.output;
+    });
+    expect(outputs).toBeAllClose(tf.stack(steps, 1), { absolute: 2e-6 });
+    leaves(finalState).forEach(([, tensor], leaf) => {
+      expect(tensor).toBeAllClose(leaves(expected)[leaf]![1], { absolute: 2e-6 });
+    });
+  });
+
+  inBothDirections('the fused road and single steps give the same numbers and gradients', (reverse) => {
+    const { params, state, inputs } = setUp();
+    const { fused: _, ...composed } = cell;
+    const all = { params, inputs, state };
+    const tensors = leaves(all).map(([, tensor]) => tensor);
+    const run = (road: typeof composed) => {
+      let result: TensorTree = [];
+      const { grads } = tf.engine().gradients(() => {
+        const { outputs, finalState } = unroll(road, params, inputs, {
+          lengths,
+          initialState: state,
+          reverse,
+        });
+        result = [tf.keep(outputs), mapTree(finalState, tf.keep)];
+        return weigh(result);
+      }, tensors);
+      return leaves([result, grads]);
+    };
+    const expected = new Map(run(composed));
+    for (const [path, tensor] of run(cell)) {
+      expect(tensor, path).toBeAllClose(expected.get(path)!, { absolute: 1e-5, relative: 1e-5 });
+    }
+  });
+
+  inBothDirections('a batch gives what its sequences give alone', (reverse) => {
+    const { params, state, inputs } = setUp();
+    const batch = unroll(cell, params, inputs, { lengths, initialState: state, reverse });
+    for (let i = 0; i < batchSize; i++) {
+      const row = <R extends tf.Rank>(tensor: tf.Tensor<R>) => tf.slice(tensor, i, 1);
+      const length = lengths[i]!;
+      if (length === 0) {
+        leaves(batch.finalState).forEach(([, tensor], leaf) => {
+          expect(row(tensor)).toBeAllClose(row(leaves(state)[leaf]![1]), { absolute: 0 });
+        });
+        continue;
+      }
+      const alone = unroll(cell, params, tf.slice(inputs, [i, 0, 0], [1, length, inputSize]), {
+        initialState: mapTree(state, row),
+        reverse,
+      });
+      const outputs = tf.slice(batch.outputs, [i, 0, 0], [1, length, hiddenSize]);
+      expect(outputs).toBeAllClose(alone.outputs, { absolute: 2e-6 });
+      leaves(alone.finalState).forEach(([, tensor], leaf) => {
+        expect(row(leaves(batch.finalState)[leaf]![1])).toBeAllClose(tensor, { absolute: 2e-6 });
+      });
+    }
+  });
+
+  inBothDirections('padding changes no bit, whatever it holds', (reverse) => {
+    const { params, state, inputs } = setUp();
+    const more = tf.fill([batchSize, 2, inputSize], Number.NaN);
+    const padded = tf.concat([inputs, more], 1) as tf.Tensor3D;
+    const full = [time, time, time];
+    const plain = unroll(cell, params, inputs, { lengths: full, initialState: state, reverse });
+    const long = unroll(cell, params, padded, { lengths: full, initialState: state, reverse });
+    expect(tf.slice(long.outputs, [0, 0, 0], plain.outputs.shape)).toBeAllClose(plain.outputs, {
+      absolute: 0,
+    });
+    expect(tf.slice(long.outputs, [0, time, 0])).toBeAllClose(tf.zeros([batchSize, 2, hiddenSize]), {
+      absolute: 0,
+    });
+    leaves(long.finalState).forEach(([, tensor], leaf) => {
+      expect(tensor).toBeAllClose(leaves(plain.finalState)[leaf]![1], { absolute: 0 });
+    });
+  });
+
+  check('a NaN in the padding reaches no gradient', () => {
+    const { params, inputs } = setUp();
+    const padded = tf.concat([inputs, tf.fill([batchSize, 1, inputSize], Number.NaN)], 1) as tf.Tensor3D;
+    const tensors = leaves(params).map(([, tensor]) => tensor);
+    const { grads } = tf
+      .engine()
+      .gradients(() => weigh({ ...unroll(cell, params, padded, { lengths }) }), tensors);
+    for (const gradient of grads) expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
+  });
+
+  check('a state saved in the middle continues bit for bit', () => {
+    const { params, inputs } = setUp();
+    const whole = unroll(cell, params, inputs);
+    const first = unroll(cell, params, tf.slice(inputs, [0, 0, 0], [batchSize, 2, inputSize]));
+    const restored = mapTree(first.finalState, (tensor) => tf.tensor([...tensor.dataSync()], tensor.shape));
+    const rest = unroll(cell, params, tf.slice(inputs, [0, 2, 0]), { initialState: restored });
+    expect(tf.concat([first.outputs, rest.outputs], 1)).toBeAllClose(whole.outputs, { absolute: 0 });
+    leaves(rest.finalState).forEach(([, tensor], leaf) => {
+      expect(tensor).toBeAllClose(leaves(whole.finalState)[leaf]![1], { absolute: 0 });
+    });
+  });
+
+  check('no tensor is left behind', async () => {
+    const { params, inputs } = setUp();
+    await expectNoLeak(() => {
+      const { outputs, finalState } = unroll(cell, params, inputs, { lengths });
+      outputs.dispose();
+      for (const [, tensor] of leaves(finalState)) tensor.dispose();
+      return 0;
+    });
+  });
+  return checks;
 }
