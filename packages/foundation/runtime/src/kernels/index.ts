@@ -12,6 +12,7 @@ import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 import { stepKernel } from './step-kernels.ts';
+import { sumKernel } from './sum-rows.ts';
 
 export { type AdamUpdateArgs, adamUpdate, globalNorm } from './adam-update.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
@@ -58,6 +59,7 @@ export function registerKernels(
     identityKernel(module),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
+    sumKernel(module, tfjsKernel(tf.Sum)),
     unsortedSegmentSumKernel(module, tfjsKernel(tf.UnsortedSegmentSum)),
     ...crossEntropyKernels(module),
     ...adamKernels(module),
