@@ -20,7 +20,9 @@ export default defineConfig({
             'tooling/*/{src,test}/**/*.test.ts',
           ],
           exclude: ['tooling/pack-test/**'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          globalSetup: ['apps/cli/test/build.ts'],
         },
       },
       {

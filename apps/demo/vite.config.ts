@@ -9,7 +9,12 @@ export default defineConfig({
   plugins: [declarationsText()],
   resolve: { conditions: ['@ostinato/source', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   worker: {
     format: 'es',
     plugins: () => [declarationsText()],

@@ -15,6 +15,7 @@ const steps = [
   ['build', ['run', 'build']],
   ['types', ['run', 'typecheck']],
   ['boundaries', ['run', 'boundaries']],
+  ['kernels as generated', ['--filter', '@ostinato/runtime', 'run', 'check:kernels']],
   ['unused code', ['run', 'unused']],
   ['packages as published', ['run', 'check:pack']],
   [

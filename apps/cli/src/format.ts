@@ -8,12 +8,20 @@ export function figure(n: number, digits = 4): string {
   return n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** 45 s, 3 min 20 s, 2 h 05 min */
+/** 0.7 s, 45 s, 3 min 20 s, 2 h 05 min */
 export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return 'unknown';
+  if (!Number.isFinite(seconds)) return 'unknown time';
+  if (seconds < 9.95) return `${figure(seconds, 1)} s`;
   const whole = Math.round(seconds);
   const pad = (n: number) => String(n).padStart(2, '0');
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** What to say of a text in which invalid UTF-8 was replaced. */
+export function replacedNote(replaced: number): string {
+  const what =
+    replaced === 1 ? 'One invalid UTF-8 sequence was' : `${count(replaced)} invalid UTF-8 sequences were`;
+  return `${what} read as U+FFFD (the replacement character).`;
 }

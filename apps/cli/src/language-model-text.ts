@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenSource } from '@ostinato/data';
 import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
 import { type Tokenizer, trainCharacterTokenizer, trainWordTokenizer } from '@ostinato/tokenizers';
+import { count } from './format.ts';
+import type { Reporter } from './reporter.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { after, before, type Cut } from './text-part.ts';
 import { UserError } from './user-error.ts';
 
@@ -49,30 +50,36 @@ export interface TrainingTextOptions {
  * Encodes a training text and its held-out part. The text is streamed: to count it, to learn the vocabulary (from
  * the training part alone), to encode it.
  */
-export async function readTrainingText(options: TrainingTextOptions): Promise<TrainingText> {
+export async function readTrainingText(
+  options: TrainingTextOptions,
+  reporter: Reporter,
+): Promise<TrainingText> {
   const { files, level, validFile } = options;
   let trainPart: Part = { files };
   let validPart: Part = { files: [validFile ?? ''] };
-  const whole = await statisticsOf(files);
+  const whole = await statisticsOf(files, reporter);
   let replaced = whole.replaced;
   if (validFile === undefined) {
     const place = cutOf(whole.characters, options.validFraction ?? 0.1, level);
     trainPart = { files, cut: { place, side: 'before' } };
     validPart = { files, cut: { place, side: 'after' } };
   } else {
-    replaced += (await statisticsOf([validFile])).replaced;
+    replaced += (await statisticsOf([validFile], reporter)).replaced;
   }
 
-  const tokenizer = options.tokenizer ?? (await learnTokenizer(level, open(trainPart)));
-  const train = await encode(trainPart, tokenizer);
+  const tooShort = (learned: string, heldOut: string) =>
+    new UserError(
+      `${files.join(', ')}: too short to train on (${learned} to learn from, ${heldOut} held out${level === 'word' ? ', by whole lines' : ''}). ` +
+        'Give a longer text, another --valid-fraction, or a held-out text by --valid.',
+    );
+  if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
+  const tokenizer = options.tokenizer ?? (await learnTokenizer(level, trainPart, reporter));
+  const train = await encode(trainPart, tokenizer, reporter);
   try {
-    const valid = await encode(validPart, tokenizer);
+    const valid = await encode(validPart, tokenizer, reporter);
     if (train.length === 0 || valid.length === 0) {
       await valid.close();
-      throw new UserError(
-        `${files.join(', ')}: too short to hold out a part (${train.length} tokens to learn from, ${valid.length} held out). ` +
-          'Give a longer text, or another --valid-fraction.',
-      );
+      throw tooShort(`${train.length} tokens`, `${valid.length}`);
     }
     const close = async () => void (await Promise.all([train.close(), valid.close()]));
     return { tokenizer, train, valid, replaced, close };
@@ -86,11 +93,12 @@ export async function readTrainingText(options: TrainingTextOptions): Promise<Tr
 export async function readText(
   files: readonly string[],
   tokenizer: Tokenizer,
+  reporter: Reporter,
   part?: { validFraction: number; level: 'char' | 'word' },
 ): Promise<EncodedText & { replaced: number }> {
-  const { characters, replaced } = await statisticsOf(files);
+  const { characters, replaced } = await statisticsOf(files, reporter);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
-  return { ...(await encode({ files, ...(cut && { cut }) }, tokenizer)), replaced };
+  return { ...(await encode({ files, ...(cut && { cut }) }, tokenizer, reporter)), replaced };
 }
 
 /** All tokens in order, in pieces: what counting n-grams asks for. */
@@ -106,16 +114,29 @@ function cutOf(characters: number, validFraction: number, level: 'char' | 'word'
   return { characters: Math.floor(characters * (1 - validFraction)), atLineEnd: level === 'word' };
 }
 
-async function statisticsOf(files: readonly string[]) {
+async function statisticsOf(files: readonly string[], reporter: Reporter) {
   const text = readTextFiles(files);
-  for await (const _ of text); // reading it through is what counts it
+  for await (const _ of watched('reading', text, reporter)); // reading it through is what counts it
   return text.statistics;
 }
 
-async function learnTokenizer(level: 'char' | 'word', text: AsyncIterable<string>): Promise<Tokenizer> {
+async function learnTokenizer(level: 'char' | 'word', part: Part, reporter: Reporter): Promise<Tokenizer> {
+  const text = watched('learning the vocabulary', open(part), reporter);
   if (level === 'char') return trainCharacterTokenizer(text);
   // Words seen once become <unk>, so that the model learns what an unknown word is like.
-  return trainWordTokenizer(text, { minFrequency: 2 });
+  return trainWordTokenizer(text, { minFrequency: 2 }).catch((error) => {
+    throw new UserError(`${part.files.join(', ')}: ${error.message}`);
+  });
+}
+
+/** The same chunks; says how far they are. */
+async function* watched(doing: string, text: AsyncIterable<string>, reporter: Reporter) {
+  let characters = 0;
+  for await (const chunk of text) {
+    characters += chunk.length;
+    reporter.progress({ text: `${doing}: ${count(characters)} characters` });
+    yield chunk;
+  }
 }
 
 function open({ files, cut }: Part): AsyncIterable<string> {
@@ -124,8 +145,8 @@ function open({ files, cut }: Part): AsyncIterable<string> {
   return cut.side === 'before' ? before(text, cut.place) : after(text, cut.place);
 }
 
-async function encode(part: Part, tokenizer: Tokenizer): Promise<EncodedText> {
-  const folder = await mkdtemp(join(tmpdir(), 'ostinato-'));
+async function encode(part: Part, tokenizer: Tokenizer, reporter: Reporter): Promise<EncodedText> {
+  const folder = await temporaryFolder();
   const counts = { characters: 0, unknown: 0 };
   const hash = createHash('sha256');
   async function* counted(text: AsyncIterable<string>) {
@@ -136,7 +157,7 @@ async function encode(part: Part, tokenizer: Tokenizer): Promise<EncodedText> {
     }
   }
   async function* ids() {
-    for await (const chunk of tokenizer.encodeStream(counted(open(part)))) {
+    for await (const chunk of tokenizer.encodeStream(counted(watched('encoding', open(part), reporter)))) {
       counts.unknown += tokenizer.vocabulary.countUnknown(chunk);
       hash.update(chunk);
       yield chunk;
@@ -144,14 +165,16 @@ async function encode(part: Part, tokenizer: Tokenizer): Promise<EncodedText> {
   }
   try {
     const { size } = tokenizer.vocabulary;
-    const file: TokenFile = await writeTokenFile(join(folder, 'tokens'), ids(), { vocabularySize: size });
+    const file: TokenFile = await writeTokenFile(join(folder.path, 'tokens'), ids(), {
+      vocabularySize: size,
+    });
     const close = async () => {
       await file.close();
-      await rm(folder, { recursive: true, force: true });
+      folder.remove();
     };
     return { ...counts, length: file.length, read: file.read, sha256: hash.digest('hex'), close };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
     throw error;
   }
 }

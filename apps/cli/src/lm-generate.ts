@@ -32,10 +32,10 @@ export async function generateText(
   let text = '';
   const write = (piece: string) => {
     text += piece;
-    if (!json) process.stdout.write(piece);
+    return reporter.write(piece);
   };
   const started = performance.now();
-  for (const id of ids) write(decoder.push(id));
+  for (const id of ids) await write(decoder.push(id));
   let tokens = 0;
   const sampling = {
     temperature,
@@ -48,11 +48,11 @@ export async function generateText(
     prompt: [startId, ...ids],
     rng: createRng(seed),
   })) {
-    write(decoder.push(id));
+    await write(decoder.push(id));
     if (++tokens === wanted) break;
   }
   const seconds = (performance.now() - started) / 1000;
   if (json) reporter.result({ text, tokens, seed, tokensPerSecond: tokens / seconds, seconds }, []);
-  else if (!text.endsWith('\n')) process.stdout.write('\n');
+  else if (!text.endsWith('\n')) await reporter.write('\n');
   return 0;
 }

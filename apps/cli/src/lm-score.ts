@@ -1,7 +1,7 @@
 import { score } from '@ostinato/language-model';
 import { bitsPerCharacter, perplexity } from '@ostinato/metrics';
 import { startRuntime } from '@ostinato/runtime';
-import { count, duration, figure } from './format.ts';
+import { count, duration, figure, replacedNote } from './format.ts';
 import { readText } from './language-model-text.ts';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -17,14 +17,10 @@ export async function scoreText(
   await startRuntime();
   const { config, tokenizer, model, params } = await readModel(folder);
   const part = validFraction === undefined ? undefined : { validFraction, level: config.level };
-  const text = await readText(files, tokenizer, part);
+  const text = await readText(files, tokenizer, reporter, part);
   try {
     if (text.length === 0) throw new UserError(`${files.join(', ')}: there is no token to score in it.`);
-    if (text.replaced > 0) {
-      reporter.note(
-        `${count(text.replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
-      );
-    }
+    if (text.replaced > 0) reporter.note(replacedNote(text.replaced));
     const started = performance.now();
     const { totalNats, tokens } = await score(model, params, text, {
       startId: tokenizer.vocabulary.startId,
@@ -38,6 +34,7 @@ export async function scoreText(
       bitsPerCharacter: bitsPerCharacter({ totalNats, characters: text.characters }),
       tokens,
       unknown: text.unknown,
+      replaced: text.replaced,
       tokensPerSecond: tokens / seconds,
       seconds,
     };

@@ -5,11 +5,13 @@ import { createProgram } from './program.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// A reader that has seen enough (`| head`) is no error, nor a terminal that was closed.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' && stream === process.stdout) process.exit(0);
+    if (code !== 'EPIPE' && code !== 'EIO') process.exit(1);
+  });
+}
 
 const program = createProgram(version, (status) => {
   process.exitCode = status;

@@ -1,12 +1,21 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileError } from '@ostinato/data/node';
 import {
   type LanguageModel,
   type LanguageModelConfig,
   type LanguageModelParams,
   languageModel,
 } from '@ostinato/language-model';
-import { createRng, disposeParams, fillParams, loadParams, saveParams } from '@ostinato/runtime';
+import {
+  createRng,
+  disposeParams,
+  type FileStore,
+  fillParams,
+  loadParams,
+  saveParams,
+} from '@ostinato/runtime';
 import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
 import { UserError } from './user-error.ts';
@@ -17,6 +26,8 @@ export interface ModelConfig {
   version: 1;
   level: 'char' | 'word';
   model: LanguageModelConfig;
+  /** Of `tokenizer.json`, so that another one is noticed. */
+  tokenizerSha256: string;
   /** How it was trained, for `--resume` and for the record. */
   training: TrainingConfig;
 }
@@ -30,7 +41,7 @@ export interface TrainingConfig {
   validFraction?: number;
   baselineOrder: number;
   /** What the text was, so that a resumed run notices another one. */
-  text: { trainTokens: number; validTokens: number; sha256: string };
+  text: { trainTokens: number; validTokens: number; sha256: string; validSha256: string };
 }
 
 export interface LoadedModel {
@@ -40,43 +51,67 @@ export interface LoadedModel {
   params: LanguageModelParams;
 }
 
-/** Writes `params.safetensors`. */
-export async function writeParams(folder: string, params: LanguageModelParams): Promise<void> {
-  await folderStore(folder).write('params.safetensors', saveParams(params));
+/** The model directory as a file store; what cannot be written is an error with the folder's name and a remedy. */
+export function modelStore(folder: string): FileStore {
+  const store = folderStore(folder);
+  return {
+    ...store,
+    write: (file, bytes) =>
+      store.write(file, bytes).catch((error) => Promise.reject(fileError(join(folder, file), error))),
+  };
 }
 
-/** Writes `config.json` and `tokenizer.json`. */
+/** Writes `params.safetensors`. */
+export async function writeParams(folder: string, params: LanguageModelParams): Promise<void> {
+  await modelStore(folder).write('params.safetensors', saveParams(params));
+}
+
+/** Writes `tokenizer.json`, and `config.json`, which makes the folder a model. */
 export async function writeConfig(folder: string, config: ModelConfig, tokenizer: Tokenizer): Promise<void> {
-  const store = folderStore(folder);
-  const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
-  await store.write('tokenizer.json', json(tokenizer.toJSON()));
-  await store.write('config.json', json(config));
+  const store = modelStore(folder);
+  await store.write('tokenizer.json', jsonBytes(tokenizer.toJSON()));
+  await store.write('config.json', jsonBytes(config));
+}
+
+/** Takes a model away that could not be written whole. */
+export async function removeModel(folder: string): Promise<void> {
+  for (const file of ['config.json', 'tokenizer.json', 'params.safetensors'])
+    await folderStore(folder).remove(file);
+}
+
+/** What `config.json` knows its tokenizer by. */
+export function tokenizerDigest(tokenizer: Tokenizer): string {
+  return sha256(jsonBytes(tokenizer.toJSON()));
 }
 
 /** @returns undefined when the folder holds no model */
 export async function readConfig(folder: string): Promise<ModelConfig | undefined> {
   const path = join(folder, 'config.json');
-  const config = await readJson(path);
-  if (config === undefined) return undefined;
-  const { format, version } = (config ?? {}) as Partial<ModelConfig>;
-  if (format !== 'ostinato-language-model' || version !== 1) {
+  const text = await readBytes(path);
+  if (text === undefined) return undefined;
+  const config = parse(text);
+  if (!isConfig(config)) {
     throw new UserError(
-      `${path}: not the configuration of an Ostinato language model (format ${JSON.stringify(format)}, version ${JSON.stringify(version)}).`,
+      `${path}: this is not the configuration of an Ostinato language model, or it was changed. ` +
+        'Name a folder that `ostinato lm train` made.',
     );
   }
-  return config as ModelConfig;
+  checkModel(path, config);
+  return config;
 }
 
-export async function readTokenizer(folder: string): Promise<Tokenizer> {
+/** @throws UserError when the folder's tokenizer is not the one that the model was trained with */
+export async function readTokenizer(folder: string, config: ModelConfig): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
-  const json = await readJson(path);
-  if (json === undefined)
+  const bytes = await readBytes(path);
+  if (bytes === undefined)
     throw new UserError(`${path}: there is no such file. A model directory has one; copy it along.`);
-  try {
-    return tokenizerFromJson(json);
-  } catch (error) {
-    throw new UserError(`${path}: ${(error as Error).message}`);
+  if (sha256(bytes) !== config.tokenizerSha256) {
+    throw new UserError(
+      `${path}: this is not the tokenizer that the model was trained with, or it was changed. Copy the model's own.`,
+    );
   }
+  return tokenizerFromJson(parse(bytes), path);
 }
 
 /** Reads a whole model directory. The runtime must have been started. */
@@ -86,12 +121,7 @@ export async function readModel(folder: string): Promise<LoadedModel> {
     throw new UserError(
       `${folder}: no model here (there is no config.json). \`ostinato lm train\` makes one.`,
     );
-  const tokenizer = await readTokenizer(folder);
-  if (tokenizer.vocabulary.size !== config.model.vocabularySize) {
-    throw new UserError(
-      `${folder}: tokenizer.json has ${tokenizer.vocabulary.size} tokens, config.json says ${config.model.vocabularySize}. They are of different models.`,
-    );
-  }
+  const tokenizer = await readTokenizer(folder, config);
   const model = languageModel(config.model);
   const bytes = await folderStore(folder).read('params.safetensors');
   if (!bytes) {
@@ -99,26 +129,70 @@ export async function readModel(folder: string): Promise<LoadedModel> {
       `${folder}: there is no params.safetensors yet. Training was stopped before it saved any; go on with --resume.`,
     );
   }
-  const { params: leaves } = loadParams(bytes, join(folder, 'params.safetensors'));
+  const path = join(folder, 'params.safetensors');
+  const { params: leaves } = loadParams(bytes, path);
   const blank = model.init(createRng(0));
   try {
     return { config, tokenizer, model, params: fillParams(blank, leaves) };
+  } catch (error) {
+    throw new UserError(`${path}: these are parameters of another model (${(error as Error).message}).`);
   } finally {
     disposeParams(blank);
   }
 }
 
-async function readJson(path: string): Promise<unknown> {
-  let text: string;
+function checkModel(path: string, { model }: ModelConfig): void {
   try {
-    text = await readFile(path, 'utf8');
+    languageModel(model);
+  } catch (error) {
+    throw new UserError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+function isConfig(value: unknown): value is ModelConfig {
+  const { format, version, level, model, training, tokenizerSha256 } = fields(value);
+  const { text, validFraction = 0.5, ...numbers } = fields(training);
+  const sizes = ['batchSize', 'windowLength', 'learningRate', 'seed', 'baselineOrder'];
+  return (
+    format === 'ostinato-language-model' &&
+    version === 1 &&
+    (level === 'char' || level === 'word') &&
+    typeof model === 'object' &&
+    model !== null &&
+    typeof tokenizerSha256 === 'string' &&
+    typeof validFraction === 'number' &&
+    typeof fields(text).sha256 === 'string' &&
+    sizes.every((name) => Number.isFinite(numbers[name]))
+  );
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** @returns undefined when it is not JSON */
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** @returns undefined when there is no such file */
+async function readBytes(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${path}: it cannot be read (${(error as Error).message}).`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${path}: not JSON (${(error as Error).message}).`);
+    throw fileError(path, error);
   }
 }

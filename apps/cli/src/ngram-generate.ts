@@ -26,11 +26,12 @@ export async function generateNgrams(
   let atStart = true;
   const write = (piece: string) => {
     text += piece;
-    if (!options.json) process.stdout.write(piece);
+    return reporter.write(piece);
   };
   const put = (token: string) => {
-    write(level === 'char' ? unspell(token) : atStart ? token : ` ${token}`);
+    const piece = level === 'char' ? unspell(token) : atStart ? token : ` ${token}`;
     atStart = false;
+    return write(piece);
   };
 
   const started = performance.now();
@@ -38,18 +39,18 @@ export async function generateNgrams(
   const unknown = prompt.filter((token) => !vocabulary.has(token)).length;
   if (unknown > 0)
     reporter.note(`${unknown} of ${prompt.length} tokens of the prompt are unknown to the model.`);
-  prompt.forEach(put);
+  for (const token of prompt) await put(token);
   let tokens = 0;
   while (tokens < options.tokens) {
     const ids = prompt.map((token) => vocabulary.id(token)!);
     let written = 0;
     for (const id of generate(model, { ...sampling, prompt: ids, maxTokens: options.tokens - tokens })) {
-      put(vocabulary.token(id));
+      await put(vocabulary.token(id));
       written++;
     }
     // The end of a sentence is a token too, so that empty sentences come to an end.
     tokens += written + 1;
-    if (tokens < options.tokens) write('\n');
+    if (tokens < options.tokens) await write('\n');
     atStart = true;
     prompt = [];
   }
@@ -60,6 +61,6 @@ export async function generateNgrams(
       { text, tokens: options.tokens, seed, tokensPerSecond: options.tokens / seconds, seconds },
       [],
     );
-  else if (!text.endsWith('\n')) process.stdout.write('\n');
+  else if (!text.endsWith('\n')) await reporter.write('\n');
   return 0;
 }

@@ -4,7 +4,7 @@ export type Level = 'char' | 'word';
 
 /**
  * A text as the n-gram commands see it: words, one sentence per line between `<s>` and `</s>` as KenLM has it; or
- * characters, the whole text as one sentence.
+ * characters, the whole text as one sentence. Words spelled as the special tokens are skipped, like white space.
  *
  * @param grow whether new tokens enter the vocabulary (to train) or are unknown (to score)
  */
@@ -15,7 +15,7 @@ export function encodeText(
   { grow }: { grow: boolean },
 ): AsyncGenerator<Int32Array> {
   return level === 'word'
-    ? encodeSentences(splitSentences(text), vocabulary, { grow })
+    ? encodeSentences(splitSentences(text), vocabulary, { grow, specialTokens: 'skip' })
     : encodeCharacters(text, vocabulary, grow);
 }
 
@@ -24,6 +24,7 @@ async function* encodeCharacters(text: AsyncIterable<string>, vocabulary: Vocabu
     grow ? vocabulary.add(spell(character)) : vocabulary.id(spell(character))!;
   yield Int32Array.of(vocabulary.begin!);
   for await (const chunk of text) yield Int32Array.from(Array.from(chunk, id));
+  if (grow) vocabulary.add(spell('\n')); // what `levelOf` knows a model of characters by
   yield Int32Array.of(vocabulary.end!);
 }
 
@@ -44,11 +45,19 @@ export function unspell(token: string): string {
   return code === undefined ? token : String.fromCodePoint(Number.parseInt(code, 16));
 }
 
-/** Whether a model is of characters: every token but the special ones is one character, or spelled as one. */
+/**
+ * Whether a model is of characters: every token but the special ones is one character, or spelled as one, and some
+ * are spelled (a model of words may well have but short ones).
+ */
 export function levelOf(vocabulary: Vocabulary<string>): Level {
   const special = new Set([vocabulary.unknown, vocabulary.begin, vocabulary.end]);
+  let spelled = false;
   for (let id = 0; id < vocabulary.size; id++) {
-    if (!special.has(id) && Array.from(unspell(vocabulary.token(id))).length !== 1) return 'word';
+    const token = vocabulary.token(id);
+    const character = unspell(token);
+    if (special.has(id)) continue;
+    if (Array.from(character).length !== 1) return 'word';
+    spelled ||= character !== token;
   }
-  return 'char';
+  return spelled ? 'char' : 'word';
 }

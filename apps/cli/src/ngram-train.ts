@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { readTextFiles } from '@ostinato/data/node';
 import {
   arpaTokens,
@@ -8,9 +9,10 @@ import {
   levelSizes,
   Vocabulary,
 } from '@ostinato/ngram';
-import { count, duration } from './format.ts';
+import { count, duration, replacedNote } from './format.ts';
 import { writeNgramModel } from './ngram-file.ts';
 import { encodeText, type Level } from './ngram-text.ts';
+import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { UserError } from './user-error.ts';
 
@@ -22,14 +24,19 @@ export interface NgramTrainOptions {
 }
 
 /** `ostinato ngram train`: a modified Kneser-Ney model as an ARPA file. */
-export async function trainNgrams(
+export function trainNgrams(
+  files: readonly string[],
+  options: NgramTrainOptions,
+  reporter: Reporter,
+): Promise<number> {
+  return withOutputFolder(dirname(options.out), () => estimate(files, options, reporter));
+}
+
+async function estimate(
   files: readonly string[],
   { out, level, order = level === 'char' ? 6 : 5, discountFallback = level === 'char' }: NgramTrainOptions,
   reporter: Reporter,
 ): Promise<number> {
-  if (!/\.arpa(\.gz)?$/.test(out)) {
-    throw new UserError(`--out is ${out}, expected a name that ends in .arpa or .arpa.gz.`);
-  }
   const started = performance.now();
   const text = readTextFiles(files);
   const vocabulary = new Vocabulary(arpaTokens);
@@ -42,7 +49,7 @@ export async function trainNgrams(
     }
   }
   const counts = await countNgrams(counted(), { order, vocabulary });
-  reporter.finish();
+  reporter.progress({ text: 'estimating' });
   let model: ReturnType<typeof kneserNey<typeof vocabulary>>;
   try {
     model = kneserNey(counts, discountFallback ? { fallback: fallbackDiscount } : {});
@@ -50,21 +57,22 @@ export async function trainNgrams(
     if (!(error instanceof DiscountError)) throw error;
     throw new UserError(
       `${files.join(', ')}: the discounts of order ${error.order} cannot be estimated, for the text is small or artificial. ` +
-        '--discount-fallback takes 0.5, 1 and 1.5 there; a lower --order may do as well.',
+        `--discount-fallback takes 0.5, 1 and 1.5 there${error.order > 1 ? '; a lower --order may do as well' : ''}.`,
     );
   }
   await writeNgramModel(out, model);
+  reporter.finish();
   const seconds = (performance.now() - started) / 1000;
   const sizes = [...levelSizes(model.trie)];
   const { replaced } = text.statistics;
-  if (replaced > 0)
-    reporter.note(
-      `${count(replaced)} invalid UTF-8 sequences were read as U+FFFD (the replacement character).`,
-    );
-  reporter.result({ order, tokens, ngrams: sizes, tokensPerSecond: tokens / seconds, seconds, out }, [
-    `${count(tokens)} ${level === 'char' ? 'characters' : 'words'} in ${duration(seconds)} at ${count(tokens / seconds)} tokens/s.`,
-    ...sizes.map((size, i) => `${i + 1}-grams ${count(size).padStart(12)}`),
-    `The model is in ${out}.`,
-  ]);
+  if (replaced > 0) reporter.note(replacedNote(replaced));
+  reporter.result(
+    { order, tokens, replaced, ngrams: sizes, tokensPerSecond: tokens / seconds, seconds, out },
+    [
+      `${count(tokens)} ${level === 'char' ? 'characters and the end of the text' : 'words and line ends'} in ${duration(seconds)} at ${count(tokens / seconds)} tokens/s.`,
+      ...sizes.map((size, i) => `${i + 1}-grams ${count(size).padStart(12)}`),
+      `The model is in ${out}.`,
+    ],
+  );
   return 0;
 }

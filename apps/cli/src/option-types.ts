@@ -17,9 +17,14 @@ export function nonNegativeNumber(text: string): number {
   return numberThat(text, (n) => n >= 0, 'a number of 0 or more');
 }
 
-/** A share of a whole that leaves something over: from 0 to below 1. */
-export function fraction(text: string): number {
+/** A rate: from 0 to below 1. */
+export function rate(text: string): number {
   return numberThat(text, (n) => n >= 0 && n < 1, 'a number from 0 to below 1');
+}
+
+/** A share of a whole that leaves something over: above 0 and below 1. */
+export function share(text: string): number {
+  return numberThat(text, (n) => n > 0 && n < 1, 'a number above 0 and below 1');
 }
 
 /** A probability that is not zero. */
@@ -29,6 +34,12 @@ export function probability(text: string): number {
 
 export function ngramOrder(text: string): number {
   return numberThat(text, (n) => Number.isInteger(n) && n >= 1 && n <= 7, 'a whole number from 1 to 7');
+}
+
+/** The name of an n-gram model. */
+export function arpaName(text: string): string {
+  if (/\.arpa(\.gz)?$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected a name that ends in .arpa or .arpa.gz.');
 }
 
 function numberThat(text: string, fits: (n: number) => boolean, rule: string): number {

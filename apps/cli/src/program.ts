@@ -1,23 +1,19 @@
 import { Command, Option } from 'commander';
-import { generateText } from './lm-generate.ts';
-import { scoreText } from './lm-score.ts';
-import { trainLanguageModel } from './lm-train.ts';
-import { generateNgrams } from './ngram-generate.ts';
-import { scoreNgrams } from './ngram-score.ts';
-import { trainNgrams } from './ngram-train.ts';
 import {
-  fraction,
+  arpaName,
   ngramOrder,
   nonNegativeNumber,
   positiveInteger,
   positiveNumber,
   probability,
+  rate,
+  share,
   wholeNumber,
 } from './option-types.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 
 /**
- * The `ostinato` command. Actions set the exit status through `done`.
+ * The `ostinato` command. What a command needs is loaded when it is run, so that help comes at once. Actions set the exit status through `done`.
  *
  * @param version of this package
  */
@@ -63,7 +59,7 @@ export function createProgram(version: string, done: (status: number) => void): 
       'width of the token vectors (char: at most 64; word: as --hidden)',
       positiveInteger,
     )
-    .option('--dropout <p>', 'rate between layers, in training', fraction, 0)
+    .option('--dropout <p>', 'rate before, between and after the layers, in training', rate, 0)
     .option('--batch <n>', 'sequences learned side by side', positiveInteger, 32)
     .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
     .option(
@@ -77,17 +73,13 @@ export function createProgram(version: string, done: (status: number) => void): 
     .option('--seed <n>', 'of everything random', wholeNumber, 1)
     .option('--order <n>', 'of the n-gram baseline (char: 6, word: 3)', ngramOrder)
     .addOption(new Option('--valid <file>', 'a held-out text of its own').conflicts('validFraction'))
-    .option(
-      '--valid-fraction <f>',
-      'the share of the text, at its end, that is held out',
-      shareAboveZero,
-      0.1,
-    )
+    .option('--valid-fraction <f>', 'the share of the text, at its end, that is held out', share, 0.1)
     .option('--resume', 'go on with the run in --out')
     .addOption(json())
     .action(
-      act((reporter, files: string[], options, command: Command) => {
+      act(async (reporter, files: string[], options, command: Command) => {
         const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
+        const { trainLanguageModel } = await import('./lm-train.ts');
         return trainLanguageModel(files, options, new Set(given), reporter);
       }),
     );
@@ -99,13 +91,14 @@ export function createProgram(version: string, done: (status: number) => void): 
     .option(
       '--valid-fraction <f>',
       'score only this share of the text, at its end, as `lm train` holds it out',
-      shareAboveZero,
+      share,
     )
     .addOption(json())
     .action(
-      act((reporter, folder: string, files: string[], options) =>
-        scoreText(folder, files, options, reporter),
-      ),
+      act(async (reporter, folder: string, files: string[], options) => {
+        const { scoreText } = await import('./lm-score.ts');
+        return scoreText(folder, files, options, reporter);
+      }),
     );
 
   const sampling = (command: Command) =>
@@ -125,7 +118,12 @@ export function createProgram(version: string, done: (status: number) => void): 
 
   sampling(
     lm.command('generate').description('write on from a prompt').argument('<folder>', 'a model'),
-  ).action(act((reporter, folder: string, options) => generateText(folder, options, reporter)));
+  ).action(
+    act(async (reporter, folder: string, options) => {
+      const { generateText } = await import('./lm-generate.ts');
+      return generateText(folder, options, reporter);
+    }),
+  );
 
   const ngram = program
     .command('ngram')
@@ -135,7 +133,7 @@ export function createProgram(version: string, done: (status: number) => void): 
     .command('train')
     .description('estimate a model from text files (UTF-8, plain or .gz), one sentence per line')
     .argument('<text...>', 'files, read one after another as one text')
-    .requiredOption('--out <file>', 'the model: a name ending in .arpa or .arpa.gz')
+    .requiredOption('--out <file>', 'the model: a name ending in .arpa or .arpa.gz', arpaName)
     .addOption(level('word'))
     .option('--order <n>', 'length of the longest n-grams (word: 5, char: 6)', ngramOrder)
     .option(
@@ -143,7 +141,12 @@ export function createProgram(version: string, done: (status: number) => void): 
       'take 0.5, 1, 1.5 where a text is too small to estimate discounts (char: always)',
     )
     .addOption(json())
-    .action(act((reporter, files: string[], options) => trainNgrams(files, options, reporter)));
+    .action(
+      act(async (reporter, files: string[], options) => {
+        const { trainNgrams } = await import('./ngram-train.ts');
+        return trainNgrams(files, options, reporter);
+      }),
+    );
 
   ngram
     .command('score')
@@ -151,15 +154,21 @@ export function createProgram(version: string, done: (status: number) => void): 
     .argument('<model>', 'an ARPA file')
     .argument('<text...>', 'files, read one after another as one text')
     .addOption(json())
-    .action(act((reporter, model: string, files: string[]) => scoreNgrams(model, files, reporter)));
+    .action(
+      act(async (reporter, model: string, files: string[]) => {
+        const { scoreNgrams } = await import('./ngram-score.ts');
+        return scoreNgrams(model, files, reporter);
+      }),
+    );
 
   sampling(
     ngram.command('generate').description('write sentences').argument('<model>', 'an ARPA file'),
-  ).action(act((reporter, model: string, options) => generateNgrams(model, options, reporter)));
+  ).action(
+    act(async (reporter, model: string, options) => {
+      const { generateNgrams } = await import('./ngram-generate.ts');
+      return generateNgrams(model, options, reporter);
+    }),
+  );
 
   return program;
-}
-
-function shareAboveZero(text: string): number {
-  return probability(String(fraction(text)));
 }

@@ -1,4 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { onExit } from 'signal-exit';
 
 /** How far a task is, and what to say beside it. */
 export interface Progress {
@@ -16,48 +17,52 @@ export interface Reporter {
   finish(): void;
   /** A sentence beside the result. */
   note(text: string): void;
+  /** Generated text, as it is made: with `--json` nothing, for it is part of the result. */
+  write(text: string): Promise<void>;
   /** The result: one JSON object with `--json`, else the lines given. */
   result(fields: Record<string, unknown>, lines: readonly string[]): void;
 }
 
-const linesEvery = 5_000; // milliseconds between plain lines
+const firstLineAfter = 2_000; // milliseconds
+const linesEveryAtMost = 60_000;
 
 export function createReporter({ json }: { json: boolean }): Reporter {
   const show = process.stderr.isTTY ? bar() : plainLines();
   return {
     ...show,
+    // Waits until the text is out, so that a reader that went away is noticed.
+    write: (text) =>
+      json ? Promise.resolve() : new Promise((done) => process.stdout.write(text, () => done())),
     result(fields, lines) {
       process.stdout.write(json ? `${JSON.stringify(fields)}\n` : `${lines.join('\n')}\n`);
     },
   };
 }
 
-function bar(): Omit<Reporter, 'result'> {
+function bar(): Omit<Reporter, 'result' | 'write'> {
   let bars: MultiBar | undefined;
   let single: SingleBar | undefined;
+  let endless = false;
+  let forget = () => {};
+  const finish = () => {
+    forget();
+    bars?.stop();
+    bars = single = undefined;
+  };
   return {
     progress({ fraction, text }) {
+      if (endless !== (fraction === undefined)) finish();
+      endless = fraction === undefined;
       if (!single) {
-        const format = fraction === undefined ? '{text}' : '{bar} {percentage}%  {text}';
-        bars = new MultiBar(
-          {
-            format,
-            barsize: 24,
-            hideCursor: true,
-            gracefulExit: false,
-            clearOnComplete: true,
-            linewrap: false,
-          },
-          Presets.shades_classic,
-        );
+        const format = endless ? '{text}' : '{bar} {percentage}%  {text}';
+        const look = { barsize: 24, hideCursor: true, clearOnComplete: true, linewrap: false };
+        bars = new MultiBar({ format, gracefulExit: false, ...look }, Presets.shades_classic);
         single = bars.create(1, 0, { text });
+        forget = onExit(finish); // else the cursor would stay hidden
       }
       single.update(fraction ?? 0, { text });
     },
-    finish() {
-      bars?.stop();
-      bars = single = undefined;
-    },
+    finish,
     note(text) {
       if (bars) bars.log(`${text}\n`);
       else process.stderr.write(`${text}\n`);
@@ -65,19 +70,20 @@ function bar(): Omit<Reporter, 'result'> {
   };
 }
 
-function plainLines(): Omit<Reporter, 'result'> {
+/** The first line soon, then ever more seldom, so that a night's log stays short. */
+function plainLines(): Omit<Reporter, 'result' | 'write'> {
   let last = performance.now();
+  let wait = firstLineAfter;
   return {
     progress({ fraction, text }) {
       const now = performance.now();
-      if (now - last < linesEvery) return;
+      if (now - last < wait) return;
       last = now;
+      wait = Math.min(1.5 * wait, linesEveryAtMost);
       const share = fraction === undefined ? '' : `${(100 * fraction).toFixed(0).padStart(3)}%  `;
       process.stderr.write(`${share}${text}\n`);
     },
-    finish() {
-      last = performance.now();
-    },
+    finish() {},
     note: (text) => void process.stderr.write(`${text}\n`),
   };
 }

@@ -1,5 +1,5 @@
-import type { TrainOptions } from './lm-train.ts';
 import type { ModelConfig } from './model-directory.ts';
+import type { TrainOptions } from './train-options.ts';
 import { UserError } from './user-error.ts';
 
 /**

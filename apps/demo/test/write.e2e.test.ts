@@ -104,6 +104,7 @@ describe('Write', () => {
   test('learns, shows samples, pauses, goes on, and starts afresh', { timeout: 150_000 }, async () => {
     const page = await openPage();
     await chooseQuickSettings(page);
+    expect(await page.locator('input[type=file]:visible').count()).toBe(0);
     await press(page, 'Start training');
     await phase(page, 'running');
     await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(0);
@@ -200,6 +201,69 @@ describe('Write', () => {
     await chooseQuickSettings(page);
     await press(page, 'Start training');
     await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(2);
+  });
+
+  test('takes a file dropped anywhere, but not while another text is learned', {
+    timeout: 60_000,
+  }, async () => {
+    const page = await openPage();
+    const drop = (name: string) =>
+      page.evaluate((name) => {
+        const files = new DataTransfer();
+        files.items.add(new File(['Never odd or even.\n'.repeat(100)], name));
+        const event = { bubbles: true, cancelable: true, dataTransfer: files };
+        document.querySelector('footer')!.dispatchEvent(new DragEvent('drop', event));
+      }, name);
+    await drop('palindromes.txt');
+    await page.locator('.text-name').getByText('palindromes.txt').waitFor();
+    await press(page, 'Start training');
+    await phase(page, 'running');
+    await drop('other.txt');
+    await page
+      .getByRole('alert')
+      .getByText(/other\.txt: a model is learning/)
+      .waitFor();
+    await drop('other.safetensors');
+    await page
+      .getByRole('alert')
+      .getByText(/other\.safetensors: pause the training first/)
+      .waitFor();
+    await phase(page, 'running');
+  });
+
+  test('learns a pasted text, and writes on after a prompt, even one it cannot spell', {
+    timeout: 60_000,
+  }, async () => {
+    const page = await openPage();
+    await page.getByText('Paste a text').click();
+    await page.getByLabel('Your text').fill('short');
+    await press(page, 'Use this text');
+    await page
+      .getByRole('alert')
+      .getByText(/Pasted text: 5 characters are too few/)
+      .waitFor();
+    await page.getByLabel('Your text').fill('A rose is a rose is a rose. '.repeat(40));
+    await press(page, 'Use this text');
+    await page.locator('.text-name').getByText('Pasted text').waitFor();
+    await press(page, 'Start training');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(2);
+    await press(page, 'Pause');
+    await phase(page, 'paused');
+    await page.getByLabel('Prompt').fill('A rose €');
+    await write(page, 3);
+    await page.locator('.samples b').getByText('A rose €').waitFor();
+  });
+
+  test('says so when the worker cannot be loaded', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/write.worker*', (route) => route.abort());
+    await page.goto(address);
+    await page
+      .getByRole('alert')
+      .getByText(/The worker stopped/)
+      .waitFor();
+    await page.locator('.phase-broken').waitFor();
   });
 
   test('is worked by keyboard', { timeout: 60_000 }, async () => {

@@ -36,7 +36,8 @@ export async function gatherDeclarations(): Promise<string> {
 
 /** TypeScript 7 keeps its declarations in the package of the platform it was installed for. */
 function libraryFolder(): string {
-  const typescript = createRequire(import.meta.url).resolve('@typescript/native/package.json');
+  const require = createRequire(import.meta.url);
+  const typescript = require.resolve('@typescript/native/package.json');
   const platform = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
   return join(dirname(createRequire(typescript).resolve(platform)), 'lib');
 }

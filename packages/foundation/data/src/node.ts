@@ -1,2 +1,3 @@
+export { fileError } from './file-error.ts';
 export { readTextFile, readTextFiles } from './read-text-files.ts';
 export { openTokenFile, type TokenFile, type TokenFileOptions, writeTokenFile } from './token-file.ts';

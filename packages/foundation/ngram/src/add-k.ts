@@ -21,7 +21,7 @@ export function addK<Vocab extends TokenIds>(counts: NgramCounts<Vocab>, k: numb
     throw new RangeError(`addK: k is ${k}, expected more than 0.`);
   const { trie, vocabulary } = counts;
   const count = predictedCounts('addK', counts);
-  const added = k * predictedSize(vocabulary);
+  const added = k * predictedSize(trie.vocabularySize, vocabulary);
   const link = suffixLinks(trie);
   const opensSentence = (order: number, node: number) => {
     if (vocabulary.begin === undefined || order === 1) return false;

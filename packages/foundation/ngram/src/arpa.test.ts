@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArpaError } from './arpa-section.ts';
 import { countNgrams } from './count-ngrams.ts';
+import { DamagedFileError } from './damaged-file-error.ts';
 import { fallbackDiscount } from './discounts.ts';
-import { DamagedFileError, gzip } from './gzip.ts';
+import { gzip } from './gzip.ts';
 import { kneserNey } from './kneser-ney.ts';
 import { readArpa } from './read-arpa.ts';
 import { scoreSentence } from './score.ts';
@@ -76,6 +77,7 @@ function broken(line: number, content: string | undefined): string {
 test.each([
   ['a positive log probability', 11, '0.2\ta\t-0.1', 'line 11: the log10 probability 0.2 is positive'],
   ['no number', 11, 'half\ta\t-0.1', 'line 11: "half" is not a number'],
+  ['an infinite back-off', 11, '-0.2\ta\t1e999', 'line 11: "1e999" is not a number'],
   ['a missing back-off', 11, '-0.2\ta', 'line 11: no back-off, but longer n-grams begin with this one'],
   ['a missing back-off of a pair', 15, '-0.4\t<s> a', 'line 15: no back-off'],
   ['a back-off too many', 20, '-0.15\t<s> a a\t-1', 'line 20: a back-off of -1, but no n-gram is longer'],
@@ -132,6 +134,31 @@ test('never anything but an ArpaError for text cut short', async () => {
   }
 });
 
+test('damaged text is read or refused, with nothing in between', async () => {
+  const text = arpa.join('\n');
+  const damage = fc.array(
+    fc.tuple(fc.nat(text.length - 1), fc.constantFrom('', ' ', '\t', '\n', '9', '-', 'a', '\\', '<', '=')),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(damage, async (changes) => {
+      const characters = [...text];
+      for (const [at, character] of changes) characters[at] = character;
+      try {
+        const { vocabulary, logProb } = await readArpa([characters.join('')]);
+        expect(vocabulary.size).toBeGreaterThanOrEqual(3);
+        for (const value of logProb) expect(value).toBeLessThanOrEqual(0);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ArpaError);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('damaged bytes are an error that names the line', async () => {
   const chunks: Uint8Array[] = [];
   for await (const chunk of gzip([arpa.join('\n')])) chunks.push(chunk);
@@ -143,6 +170,19 @@ test('damaged bytes are an error that names the line', async () => {
   await expect(readArpa([flipped])).rejects.toThrow(DamagedFileError);
   const latin1 = [new TextEncoder().encode('\\data\\\nngram 1=3\n'), Uint8Array.of(0x65, 0xe9, 0x74)];
   await expect(readArpa(latin1)).rejects.toThrow('line 3: the bytes are not UTF-8');
+});
+
+test('leaves the source when it has seen enough', async () => {
+  let closed = false;
+  async function* endless() {
+    try {
+      for (;;) yield 'nonsense\n';
+    } finally {
+      closed = true;
+    }
+  }
+  await expect(readArpa(endless())).rejects.toThrow('line 1: got "nonsense"');
+  expect(closed).toBe(true);
 });
 
 test('an error of the source stays what it is', async () => {
@@ -169,7 +209,7 @@ test('writes lmplz’s form', async () => {
     expect.anything(),
   ]);
   expect(lines).toContain('0\t<s>\t-0.0511525'); // log10 8/9
-  expect(lines).toContain('-0.693575\ta\t-0.2445486');
+  expect(lines).toContain('-0.6935750\ta\t-0.2445486');
   expect(lines.slice(-3)).toEqual(['', '\\end\\', '']);
   expect(lines.indexOf('\\2-grams:')).toBe(12);
 });

@@ -1,5 +1,5 @@
 import { crc32 } from './crc32.ts';
-import { DamagedFileError } from './gzip.ts';
+import { DamagedFileError } from './damaged-file-error.ts';
 
 const arrayTypes = { Int32Array, Float32Array, Uint8Array, Uint16Array };
 type ArrayType = 'Int32Array' | 'Float32Array' | 'Uint8Array' | 'Uint16Array';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBinary, writeBinary } from './binary.ts';
 import { countNgrams } from './count-ngrams.ts';
+import { DamagedFileError } from './damaged-file-error.ts';
 import { fallbackDiscount } from './discounts.ts';
 import { entropyPrune } from './entropy-prune.ts';
-import { DamagedFileError } from './gzip.ts';
 import { kneserNey } from './kneser-ney.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { encodeSentences } from './sentences.ts';
@@ -58,17 +58,13 @@ test('numbers are tokens too, symbols cannot be stored', async () => {
   const read = readBinary(writeBinary(model)).vocabulary as Vocabulary<number>;
   expect(read.id(8.5)).toBe(numbers.id(8.5));
   expect(read.token(0)).toBe(-1);
-  const symbols = new Vocabulary<string>() as Vocabulary<unknown>;
-  symbols.add(Symbol('x'));
-  const strange = {
-    ...model,
-    trie: model.trie,
-    logProb: model.logProb,
-    logBackoff: model.logBackoff,
-    vocabulary: symbols,
-  };
-  expect(() => writeBinary(strange as unknown as typeof model)).toThrow(
-    'token 0 is a symbol, expected a string',
+  const symbols = new Vocabulary<symbol>({ unknown: Symbol('?'), begin: Symbol('['), end: Symbol(']') });
+  const symbolIds = encodeSentences([[Symbol('x')]], symbols, { grow: true });
+  const strange = kneserNey(await countNgrams(symbolIds, { order: 1, vocabulary: symbols }), {
+    fallback: fallbackDiscount,
+  });
+  expect(() => writeBinary(strange as never)).toThrow(
+    'token 0 is a symbol, expected a string or a finite number',
   );
 });
 
@@ -90,6 +86,11 @@ test('quantized: few different numbers stay exact, and 0 and what is impossible 
     expect([...read.logProb]).toEqual(Array.from(model.logProb, Math.fround));
     expect([...read.logBackoff]).toEqual(Array.from(model.logBackoff, Math.fround));
   }
+});
+
+test('says which bits there are', async () => {
+  const model = await train([['a']], 1);
+  expect(() => writeBinary(model, { quantize: 12 as 8 })).toThrow('quantize is 12, expected 8 or 16');
 });
 
 test('a model whose long n-grams were all pruned is kept too', async () => {

@@ -22,7 +22,7 @@ interface Meta {
  * A model as the bytes of one file, which `readBinary` opens without parsing.
  *
  * @param options.quantize  store each probability and back-off in so many bits: a smaller file, a slightly worse model
- * @throws Error if the vocabulary's tokens are neither strings nor numbers
+ * @throws Error if the vocabulary's tokens are neither strings nor numbers; RangeError for other bits
  */
 export function writeBinary(
   model: NgramModel<TokenIds | Vocabulary<StorableToken>>,
@@ -31,6 +31,8 @@ export function writeBinary(
   const { trie, vocabulary, logProb, logBackoff } = model;
   const { unknown = null, begin = null, end = null } = vocabulary;
   const bits = options.quantize ?? 32;
+  if (![8, 16, 32].includes(bits))
+    throw new RangeError(`writeBinary: quantize is ${bits}, expected 8 or 16.`);
   const meta: Meta = {
     vocabularySize: trie.vocabularySize,
     levelStart: [...trie.levelStart],
@@ -45,7 +47,7 @@ export function writeBinary(
       firstChild: trie.firstChild,
       ...pack('logProb', logProb, trie, trie.order, bits),
       ...pack('logBackoff', logBackoff, trie, trie.order - 1, bits),
-      ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary) }),
+      ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary, trie.vocabularySize) }),
     },
   });
 }
@@ -120,8 +122,8 @@ function unpack(arrays: ArrayFile['arrays'], name: string, levels: number): Floa
   return values;
 }
 
-function encodeTokens(vocabulary: Vocabulary<StorableToken>): Uint8Array {
-  const tokens = Array.from({ length: vocabulary.size }, (_, id) => vocabulary.token(id));
+function encodeTokens(vocabulary: Vocabulary<StorableToken>, size: number): Uint8Array {
+  const tokens = Array.from({ length: size }, (_, id) => vocabulary.token(id));
   tokens.forEach((token: unknown, id) => {
     if (typeof token !== 'string' && !Number.isFinite(token)) {
       throw new Error(

@@ -2,8 +2,10 @@ import type { NgramCounts } from './ngram-counts.ts';
 import { assembleTrie, type TrieLevel } from './ngram-trie.ts';
 import type { TokenIds } from './token-ids.ts';
 
-/** Longest batch: sorting packs a token and a place in the batch into one float64. */
+/** Starts in the longest batch. */
 export const maxBatch: number = 2 ** 21;
+/** Sorting packs token and place into one float64: token · placeLimit + place < 2⁵³. The last batch may be a little longer. */
+const placeLimit = 2 * maxBatch;
 const insertionSortBelow = 24;
 
 /**
@@ -90,9 +92,9 @@ function placeSorter(ids: Int32Array): PlaceSorter {
       return;
     }
     if (keys.length < to - from) keys = new Float64Array(2 * (to - from));
-    for (let i = from; i < to; i++) keys[i - from] = ids[places[i]! + offset]! * maxBatch + places[i]!;
+    for (let i = from; i < to; i++) keys[i - from] = ids[places[i]! + offset]! * placeLimit + places[i]!;
     const sorted = keys.subarray(0, to - from).sort();
-    for (let i = from; i < to; i++) places[i] = sorted[i - from]! % maxBatch;
+    for (let i = from; i < to; i++) places[i] = sorted[i - from]! % placeLimit;
   };
 }
 

@@ -91,6 +91,15 @@ test('streams longer than a batch lose no n-gram at the seam', async () => {
   expect(count[findNode(trie, [1, 2, 0, 1])]).toBe(833_332);
 });
 
+test('a stream a little longer than a batch is counted to its end', async () => {
+  // the pairs 2 0 start at 2, 5, …, 2,097,152 = 2²¹: 699,051 of them; the pairs 0 1 at 0, 3, …, 2,097,150: 699,051
+  const ids = Int32Array.from({ length: 2 ** 21 + 2 }, (_, i) => i % 3);
+  const { trie, count } = await countNgrams([ids], { order: 4, vocabulary: { size: 3 } });
+  expect(levelSizes(trie)).toEqual([3, 3, 3, 3]);
+  expect(count[findNode(trie, [2, 0])]).toBe(699_051);
+  expect(count[findNode(trie, [0, 1])]).toBe(699_051);
+});
+
 test('suffix links lead to the n-gram without its first token', async () => {
   await fc.assert(
     fc.asyncProperty(stream, order, async (ids, order) => {

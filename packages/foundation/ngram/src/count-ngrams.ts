@@ -1,7 +1,7 @@
 import { countBatch, maxBatch } from './count-batch.ts';
 import { mergeCounts } from './merge-counts.ts';
 import type { NgramCounts } from './ngram-counts.ts';
-import { checkId, type IdChunks, type TokenIds } from './token-ids.ts';
+import { checkIds, type IdChunks, type TokenIds } from './token-ids.ts';
 
 /**
  * Counts the n-grams of orders 1 to `order` in one stream of token ids. The stream is endless (n-grams run on over
@@ -26,12 +26,9 @@ export async function countNgrams<Vocab extends TokenIds>(
   let length = 0;
   let position = 0;
   for await (const chunk of chunks) {
+    checkIds(vocabulary.size, chunk, (i) => `countNgrams: position ${position + i} of the stream`);
     for (let i = 0; i < chunk.length; i++) {
-      const id = chunk[i]!;
-      if (!(id >= 0 && id < vocabulary.size && Number.isInteger(id))) {
-        checkId(vocabulary, id, () => `countNgrams: position ${position + i} of the stream`);
-      }
-      buffer[length++] = id;
+      buffer[length++] = chunk[i]!;
       if (length === buffer.length) {
         pushMerged(parts, countBatch(buffer, maxBatch, order, vocabulary));
         buffer.copyWithin(0, maxBatch);

@@ -29,7 +29,7 @@ export function interpolateOrders<Vocab extends TokenIds>(
   const { begin } = vocabulary;
   const probability = new Float64Array(trie.token.length);
   const left = new Float64Array(levelStart[order]!).fill(1);
-  probability[0] = 1 / predictedSize(vocabulary);
+  probability[0] = 1 / predictedSize(trie.vocabularySize, vocabulary);
   for (let k = 1; k <= order; k++) {
     for (let context = levelStart[k - 1]!; context < levelStart[k]!; context++) {
       const [start, end] = [firstChild[context]!, firstChild[context + 1]!];

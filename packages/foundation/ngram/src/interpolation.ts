@@ -6,7 +6,7 @@ import { type ModelUnion, uniteModels } from './model-union.ts';
 import { NgramModel } from './ngram-model.ts';
 import { suffixLinks } from './ngram-trie.ts';
 import { normalizeBackoffs } from './normalize-backoffs.ts';
-import { checkId, type IdChunks, type TokenIds } from './token-ids.ts';
+import { checkIds, type IdChunks, type TokenIds } from './token-ids.ts';
 
 /**
  * Makes one model of several. The tokens are those of all the models; held-out text is to be encoded with
@@ -65,7 +65,7 @@ export class Interpolation<Vocab extends TokenIds> {
     const { ids } = this.#union;
     const rows: number[] = [];
     const states = this.#models.map((model) => model.nullContext);
-    for await (const id of checkedIds('linearWeights', this.vocabulary, heldOut)) {
+    for await (const id of checkedIds('linearWeights', this.#union.trie.vocabularySize, heldOut)) {
       this.#models.forEach((model, i) => {
         if (id === this.vocabulary.begin) {
           states[i] = model.begin;
@@ -172,7 +172,7 @@ export class Interpolation<Vocab extends TokenIds> {
       link: this.#link.slice(),
     });
     let state = walker.nullContext;
-    for await (const id of checkedIds('logLinearWeights', vocabulary, heldOut)) {
+    for await (const id of checkedIds('logLinearWeights', trie.vocabularySize, heldOut)) {
       if (id === vocabulary.begin) {
         state = walker.begin;
         continue;
@@ -189,15 +189,14 @@ export class Interpolation<Vocab extends TokenIds> {
 
 async function* checkedIds(
   name: string,
-  vocabulary: TokenIds,
+  vocabularySize: number,
   chunks: IdChunks,
 ): AsyncGenerator<number, void, undefined> {
   let position = 0;
   for await (const chunk of chunks) {
-    for (let i = 0; i < chunk.length; i++, position++) {
-      checkId(vocabulary, chunk[i]!, () => `${name}: position ${position}`);
-      yield chunk[i]!;
-    }
+    checkIds(vocabularySize, chunk, (i) => `${name}: position ${position + i}`);
+    for (let i = 0; i < chunk.length; i++) yield chunk[i]!;
+    position += chunk.length;
   }
   if (position === 0) throw new Error(`${name}: the held-out text is empty, expected at least one token.`);
 }

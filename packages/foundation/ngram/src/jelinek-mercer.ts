@@ -3,7 +3,9 @@ import type { NgramCounts } from './ngram-counts.ts';
 import { NgramModel } from './ngram-model.ts';
 import { findChild, suffixLinks } from './ngram-trie.ts';
 import { predictedCounts } from './predicted-counts.ts';
-import { checkId, type IdChunks, predictedSize, type TokenIds } from './token-ids.ts';
+import { checkIds, type IdChunks, predictedSize, type TokenIds } from './token-ids.ts';
+
+const maxRounds = 500;
 
 /**
  * Jelinek-Mercer smoothing (Jelinek & Mercer 1980): every order mixed with the one below by a fixed weight, down to
@@ -48,7 +50,7 @@ export async function jelinekMercerWeights(counts: NgramCounts, heldOut: IdChunk
   const rows = await likelihoodRows(counts, heldOut);
   if (rows.length === 0)
     throw new Error('jelinekMercerWeights: the held-out text is empty, expected at least one token.');
-  const uniform = 1 / predictedSize(counts.vocabulary);
+  const uniform = 1 / predictedSize(counts.trie.vocabularySize, counts.vocabulary);
   let weights: number[] = new Array(order).fill(0.5);
   for (let round = 0; round < maxRounds; round++) {
     const reached = new Float64Array(order);
@@ -81,13 +83,11 @@ export async function jelinekMercerWeights(counts: NgramCounts, heldOut: IdChunk
   return weights;
 }
 
-const maxRounds = 500;
-
 /** For each held-out token, c(hw) / c(h) with contexts of 0 to order - 1 tokens; NaN for contexts that never occurred. */
 async function likelihoodRows(counts: NgramCounts, heldOut: IdChunks): Promise<Float32Array> {
   const { trie, vocabulary } = counts;
   const { order, firstChild } = trie;
-  const count = predictedCounts('jelinekMercer', counts);
+  const count = predictedCounts('jelinekMercerWeights', counts);
   const totals = new Float64Array(trie.levelStart[order]!);
   for (let context = 0; context < totals.length; context++) {
     for (let node = firstChild[context]!; node < firstChild[context + 1]!; node++)
@@ -97,9 +97,10 @@ async function likelihoodRows(counts: NgramCounts, heldOut: IdChunks): Promise<F
   let contexts = [0]; // entry k: node of the last k tokens, where they are an n-gram that occurred
   let position = 0;
   for await (const chunk of heldOut) {
-    for (let i = 0; i < chunk.length; i++, position++) {
+    checkIds(trie.vocabularySize, chunk, (i) => `jelinekMercerWeights: position ${position + i}`);
+    position += chunk.length;
+    for (let i = 0; i < chunk.length; i++) {
       const id = chunk[i]!;
-      checkId(vocabulary, id, () => `jelinekMercerWeights: position ${position}`);
       if (id === vocabulary.begin) {
         contexts = [0, 1 + id];
         continue;

@@ -2,7 +2,7 @@ import type { NgramModel } from './ngram-model.ts';
 import { assembleTrie, type NgramTrie, type TrieLevel } from './ngram-trie.ts';
 import { rankPairs } from './rank-pairs.ts';
 import type { TokenIds } from './token-ids.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { uniteVocabularies } from './unite-vocabularies.ts';
 
 /** The tokens and n-grams of several models together. */
 export interface ModelUnion<Vocab extends TokenIds> {
@@ -13,15 +13,12 @@ export interface ModelUnion<Vocab extends TokenIds> {
   trie: NgramTrie;
 }
 
-/**
- * @throws Error if the models do not fit: some with a `Vocabulary` and some without, plain ids of different number, or
- *   different special tokens
- */
+/** @throws Error if the vocabularies do not fit together */
 export function uniteModels<Vocab extends TokenIds>(models: readonly NgramModel<Vocab>[]): ModelUnion<Vocab> {
-  const { vocabulary, ids } = uniteVocabularies(models.map((model) => model.vocabulary));
+  const { vocabulary, ids } = uniteVocabularies(models);
   const order = Math.max(...models.map((model) => model.order));
   const idsBack = ids.map((own, i) => {
-    const back = new Int32Array(models[i]!.vocabulary.size);
+    const back = new Int32Array(models[i]!.trie.vocabularySize);
     own.forEach((id, united) => {
       if (id >= 0) back[id] = united;
     });
@@ -54,45 +51,4 @@ export function uniteModels<Vocab extends TokenIds>(models: readonly NgramModel<
     levels.push(level);
   }
   return { vocabulary: vocabulary as Vocab, ids, trie: assembleTrie(vocabulary.size, levels) };
-}
-
-function uniteVocabularies(
-  vocabularies: readonly TokenIds[],
-): Pick<ModelUnion<TokenIds>, 'vocabulary' | 'ids'> {
-  const first = vocabularies[0]!;
-  if (vocabularies.some((v) => (['unknown', 'begin', 'end'] as const).some((id) => v[id] !== first[id]))) {
-    throw new Error('Interpolation: the models have different special ids, expected all to have the same.');
-  }
-  if (vocabularies.every((v) => v instanceof Vocabulary)) {
-    const special = first.begin === undefined ? 0 : 3;
-    const token = (v: Vocabulary<unknown>, id: number) => v.token(id);
-    for (let id = 0; id < special; id++) {
-      const names = vocabularies.map((v) => token(v, id));
-      if (names.some((name) => name !== names[0])) {
-        throw new Error(
-          `Interpolation: the models call a special token ${names.map(String).join(' and ')}, expected one name.`,
-        );
-      }
-    }
-    const [unknown, begin, end] = [0, 1, 2].map((id) =>
-      id < special ? token(vocabularies[0]!, id) : undefined,
-    );
-    const united = new Vocabulary<unknown>(special ? { unknown, begin, end } : undefined);
-    for (const v of vocabularies) for (let id = 0; id < v.size; id++) united.add(token(v, id));
-    const ids = vocabularies.map((v) =>
-      Int32Array.from({ length: united.size }, (_, id) =>
-        v.has(united.token(id)) ? v.id(united.token(id))! : -1,
-      ),
-    );
-    return { vocabulary: united, ids };
-  }
-  if (vocabularies.some((v) => v instanceof Vocabulary || v.size !== first.size)) {
-    throw new Error(
-      `Interpolation: the models have ${vocabularies.map((v) => v.size).join(', ')} token ids, expected equally many, or a Vocabulary in each.`,
-    );
-  }
-  return {
-    vocabulary: first,
-    ids: vocabularies.map(() => Int32Array.from({ length: first.size }, (_, id) => id)),
-  };
 }

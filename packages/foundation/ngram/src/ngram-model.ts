@@ -1,5 +1,5 @@
 import { findChild, type NgramTrie, suffixLinks } from './ngram-trie.ts';
-import { checkId, type TokenIds } from './token-ids.ts';
+import { checkIds, type TokenIds } from './token-ids.ts';
 
 /**
  * What a model remembers of the tokens before: the number of the longest n-gram that matters for what comes next.
@@ -71,19 +71,18 @@ export class NgramModel<Vocab extends TokenIds = TokenIds> {
    * @param id  trusted to be one of the vocabulary's
    */
   step(state: NgramState, id: number): NgramStep {
+    const { trie } = this;
     let logBackoff = 0;
     let context = state;
-    let node = findChild(this.trie, context, id);
+    let node = findChild(trie, context, id);
     while (node < 0) {
       logBackoff += this.logBackoff[context]!;
       context = this.#shorter[context]!;
-      node = findChild(this.trie, context, id);
+      node = findChild(trie, context, id);
     }
-    return {
-      logProb: logBackoff + this.logProb[node]!,
-      order: this.contextLength(context) + 1,
-      state: this.#context(node),
-    };
+    let order = 1;
+    while (node >= trie.levelStart[order + 1]!) order++;
+    return { logProb: logBackoff + this.logProb[node]!, order, state: this.#context(node) };
   }
 
   /**
@@ -93,8 +92,8 @@ export class NgramModel<Vocab extends TokenIds = TokenIds> {
    */
   stateAfter(ids: ArrayLike<number>, from: NgramState = this.nullContext): NgramState {
     let state = from;
+    checkIds(this.trie.vocabularySize, ids, (i) => `stateAfter: entry ${i}`);
     for (let i = 0; i < ids.length; i++) {
-      checkId(this.vocabulary, ids[i]!, () => `stateAfter: entry ${i}`);
       state = ids[i] === this.vocabulary.begin ? this.begin : this.step(state, ids[i]!).state;
     }
     return state;

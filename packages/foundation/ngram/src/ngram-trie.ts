@@ -50,19 +50,17 @@ export function levelSizes(trie: NgramTrie): number[] {
 }
 
 /** The node one token longer than `node`, or -1. */
-export function findChild(trie: NgramTrie, node: number, token: number): number {
-  if (node === 0) return 1 + token;
-  if (node >= trie.levelStart[trie.order]!) return -1;
-  let low = trie.firstChild[node]!;
-  let high = trie.firstChild[node + 1]! - 1;
-  while (low <= high) {
+export function findChild({ token, firstChild }: NgramTrie, node: number, id: number): number {
+  if (node === 0) return 1 + id;
+  if (node + 1 >= firstChild.length) return -1; // the longest n-grams have no children
+  let low = firstChild[node]!;
+  let high = firstChild[node + 1]!;
+  while (low < high) {
     const middle = (low + high) >>> 1;
-    const found = trie.token[middle]!;
-    if (found < token) low = middle + 1;
-    else if (found > token) high = middle - 1;
-    else return middle;
+    if (token[middle]! < id) low = middle + 1;
+    else high = middle;
   }
-  return -1;
+  return low < firstChild[node + 1]! && token[low] === id ? low : -1;
 }
 
 /** The node of an n-gram, or -1. */

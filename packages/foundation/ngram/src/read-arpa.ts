@@ -1,8 +1,8 @@
 import { ArpaError, ArpaSection, type SortedSection } from './arpa-section.ts';
-import { type FileChunks, readLines } from './lines.ts';
 import { NgramModel } from './ngram-model.ts';
 import { assembleTrie, findNode, type TrieLevel } from './ngram-trie.ts';
 import { rankPairs } from './rank-pairs.ts';
+import { type FileChunks, readLines } from './read-lines.ts';
 import { arpaTokens, Vocabulary } from './vocabulary.ts';
 
 /**
@@ -137,9 +137,11 @@ class ArpaReader {
 
   /** @returns the natural logarithm */
   #readNumber(field: string): number {
-    const log10 = /^-inf$/i.test(field) ? Number.NEGATIVE_INFINITY : Number(field);
-    if (Number.isNaN(log10))
+    const log10 = Number(field);
+    if (Number.isNaN(log10) && /^-inf$/i.test(field)) return Number.NEGATIVE_INFINITY;
+    if (Number.isNaN(log10) || log10 === Number.POSITIVE_INFINITY) {
       this.#fail(`${JSON.stringify(field)} is not a number, expected a logarithm to base 10.`);
+    }
     return log10 * Math.LN10;
   }
 

@@ -1,5 +1,5 @@
 import type { NgramModel, NgramState, NgramStep } from './ngram-model.ts';
-import { checkId, type IdChunks } from './token-ids.ts';
+import { checkIds, type IdChunks } from './token-ids.ts';
 
 /** How well a model predicted some tokens, in nats. Scores of parts of a text add up field by field. */
 export interface Score {
@@ -35,10 +35,10 @@ export function* scoreTokens(
   ids: ArrayLike<number>,
   from: NgramState = model.nullContext,
 ): Generator<NgramStep & { id: number }, void, undefined> {
+  checkIds(model.trie.vocabularySize, ids, (i) => `scoreTokens: entry ${i}`);
   let state = from;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    checkId(model.vocabulary, id, () => `scoreTokens: entry ${i}`);
     if (id === model.vocabulary.begin) state = model.begin;
     else {
       const step = model.step(state, id);
@@ -86,12 +86,11 @@ function addScore(
   score: Score,
   position: number,
 ): NgramState {
-  const { size, unknown, begin } = model.vocabulary;
+  checkIds(model.trie.vocabularySize, ids, (i) => `score: position ${position + i}`);
+  const { unknown, begin } = model.vocabulary;
   let state = from;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    if (!(id >= 0 && id < size && Number.isInteger(id)))
-      checkId(model.vocabulary, id, () => `score: position ${position + i}`);
     if (id === begin) {
       state = model.begin;
       continue;

@@ -41,6 +41,8 @@ test('a vocabulary that does not grow knows no new words', async () => {
   const chunks = await all(encodeSentences([['x', 'y', '<unk>']], vocabulary));
   expect([...chunks[0]!]).toEqual([1, 3, 0, 0, 2]);
   expect(vocabulary.size).toBe(4);
+  const skipping = await all(encodeSentences([['x', '<s>', '<unk>']], vocabulary, { specialTokens: 'skip' }));
+  expect([...skipping[0]!]).toEqual([1, 3, 0, 2]);
 });
 
 test('special tokens in a text are an error that names the sentence, or white space', async () => {

@@ -1,19 +1,11 @@
+import { lineBatches, type TextChunks } from './line-batches.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-/** Pieces of one text, as they come. Where the pieces are cut has no meaning. */
-export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 const chunkSize = 1 << 16;
 
 /** The lines of a text. As a string is an iterable of its characters, each is also a sentence of characters. */
 export async function* splitLines(text: TextChunks): AsyncGenerator<string, void, undefined> {
-  let rest = '';
-  for await (const chunk of text) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
+  for await (const lines of lineBatches(text)) yield* lines;
 }
 
 /**
@@ -21,7 +13,7 @@ export async function* splitLines(text: TextChunks): AsyncGenerator<string, void
  * and `\0`. An empty line is an empty sentence.
  */
 export async function* splitSentences(text: TextChunks): AsyncGenerator<string[], void, undefined> {
-  for await (const line of splitLines(text)) yield splitWords(line);
+  for await (const lines of lineBatches(text)) for (const line of lines) yield splitWords(line);
 }
 
 /**
@@ -52,10 +44,7 @@ export async function* encodeSentences<Token>(
     ids.push(begin);
     for (const token of tokens) {
       const id = grow ? vocabulary.add(token) : vocabulary.id(token)!;
-      const special =
-        id === begin ||
-        id === end ||
-        (id === unknown && (grow || specialTokens === 'skip') && vocabulary.has(token));
+      const special = id === begin || id === end || (grow && id === unknown);
       if (!special) ids.push(id);
       else if (specialTokens === 'error') {
         throw new Error(

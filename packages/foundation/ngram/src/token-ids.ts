@@ -16,17 +16,22 @@ export interface TokenIds {
 /** Chunks of token ids, as they come. Where the chunks are cut has no meaning. */
 export type IdChunks = Iterable<ArrayLike<number>> | AsyncIterable<ArrayLike<number>>;
 
-/** How many ids can be predicted: all but the opening one. */
-export function predictedSize(ids: TokenIds): number {
-  return ids.size - (ids.begin === undefined ? 0 : 1);
+/** How many of so many ids can be predicted: all but the opening one. */
+export function predictedSize(vocabularySize: number, { begin }: TokenIds): number {
+  return vocabularySize - (begin === undefined ? 0 : 1);
 }
 
-/** @throws RangeError if `id` is not one of `ids`; `where` names the place. */
-export function checkId(ids: TokenIds, id: number, where: () => string): void {
-  if (!(id >= 0 && id < ids.size && Number.isInteger(id))) {
+/**
+ * @param where  names the place of entry i
+ * @throws RangeError unless all are integers from 0 to vocabularySize - 1
+ */
+export function checkIds(vocabularySize: number, ids: ArrayLike<number>, where: (i: number) => string): void {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id >= 0 && id < vocabularySize && Number.isInteger(id)) continue;
     throw new RangeError(
-      `${where()} is token id ${id}, expected an integer from 0 to ${ids.size - 1}. ` +
-        'Give the vocabulary size of the tokenizer that made the ids.',
+      `${where(i)} is token id ${id}, expected an integer from 0 to ${vocabularySize - 1}. ` +
+        'Give the vocabulary size of the tokenizer that made the ids, and let a vocabulary grow only before training.',
     );
   }
 }

@@ -23,7 +23,7 @@ export function* writeArpa<Token>(
   options: { spell?: (id: number) => string } = {},
 ): Generator<string, void, undefined> {
   const { trie, logProb, logBackoff, vocabulary } = model;
-  const words = spellings(vocabulary, options.spell);
+  const words = spellings(vocabulary, trie.vocabularySize, options.spell);
   const added = Object.values(arpaTokens).filter((word) => !words.includes(word));
 
   let text = '\\data\\\n';
@@ -49,13 +49,18 @@ export function* writeArpa<Token>(
 }
 
 function log10(nats: number): string {
-  return nats === Number.NEGATIVE_INFINITY ? logZero : String(Math.round((nats / Math.LN10) * 1e7) / 1e7);
+  if (nats === 0) return '0';
+  return nats === Number.NEGATIVE_INFINITY ? logZero : (nats / Math.LN10).toFixed(7);
 }
 
-function spellings(vocabulary: TokenIds, spell: ((id: number) => string) | undefined): string[] {
+function spellings(
+  vocabulary: TokenIds,
+  size: number,
+  spell: ((id: number) => string) | undefined,
+): string[] {
   const word =
     spell ?? ((id: number) => String(vocabulary instanceof Vocabulary ? vocabulary.token(id) : id));
-  const words = Array.from({ length: vocabulary.size }, (_, id) => word(id));
+  const words = Array.from({ length: size }, (_, id) => word(id));
   const { unknown, begin, end } = vocabulary;
   if (unknown !== undefined) words[unknown] = arpaTokens.unknown;
   if (begin !== undefined) words[begin] = arpaTokens.begin;

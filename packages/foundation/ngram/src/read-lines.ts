@@ -1,4 +1,6 @@
-import { DamagedFileError, gunzip } from './gzip.ts';
+import { DamagedFileError } from './damaged-file-error.ts';
+import { gunzip } from './gzip.ts';
+import { lineBatches } from './line-batches.ts';
 
 /** Pieces of one file: text, UTF-8 bytes, or bytes of a gzip file. Where the pieces are cut has no meaning. */
 export type FileChunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -11,11 +13,8 @@ export type FileChunks = Iterable<string | Uint8Array> | AsyncIterable<string | 
  */
 export async function* readLines(chunks: FileChunks): AsyncGenerator<string[], void, undefined> {
   let complete = 0;
-  let rest = '';
   try {
-    for await (const text of decode(chunks)) {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop()!;
+    for await (const lines of lineBatches(decode(chunks))) {
       complete += lines.length;
       yield lines;
     }
@@ -25,7 +24,6 @@ export async function* readLines(chunks: FileChunks): AsyncGenerator<string[], v
       cause: error.cause,
     });
   }
-  if (rest !== '') yield [rest];
 }
 
 async function* decode(chunks: FileChunks): AsyncGenerator<string, void, undefined> {
@@ -41,7 +39,11 @@ async function* decode(chunks: FileChunks): AsyncGenerator<string, void, undefin
   let next = await source.next();
   while (!next.done && next.value.length === 0) next = await source.next();
   async function* all(): AsyncGenerator<string | Uint8Array, void, undefined> {
-    for (; !next.done; next = await source.next()) yield next.value;
+    try {
+      for (; !next.done; next = await source.next()) yield next.value;
+    } finally {
+      await source.return?.();
+    }
   }
   const isGzip = !next.done && next.value[0] === 0x1f;
   for await (const chunk of isGzip ? gunzip(all() as AsyncGenerator<Uint8Array>) : all()) {

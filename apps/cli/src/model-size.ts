@@ -1,0 +1,48 @@
+import type { LanguageModelConfig } from '@ostinato/language-model';
+import { count, figure } from './format.ts';
+import type { ModelConfig } from './model-directory.ts';
+import { UserError } from './user-error.ts';
+
+/** What 32-bit addresses reach. */
+const heapBytes = 2 ** 32;
+const gates = { rnn: 1, gru: 3, lstm: 4 } as const;
+
+/**
+ * Refuses what cannot be trained whatever the machine, before it takes all memory there is.
+ *
+ * @throws UserError naming the options to change
+ */
+export function checkSize(files: readonly string[], { model, training }: ModelConfig, tokens: number): void {
+  const { batchSize, windowLength } = training;
+  if (tokens < batchSize) {
+    throw new UserError(
+      `${files.join(', ')}: ${count(tokens)} tokens to learn from are too few for --batch ${batchSize}. ` +
+        `Set --batch to ${tokens} or less, or give a longer text.`,
+    );
+  }
+  const time = Math.min(windowLength, Math.floor(tokens / batchSize));
+  // Parameters, gradients and Adam's two moments; logits and their gradients.
+  const numbers = 4 * parameterCount(model) + 2 * batchSize * time * model.vocabularySize;
+  if (4 * numbers <= heapBytes) return;
+  throw new UserError(
+    `This model needs at least ${figure((4 * numbers) / 2 ** 30, 1)} GiB of memory to train, and WebAssembly has 4. ` +
+      'Lower --hidden, --embedding, --layers, --batch or --bptt.',
+  );
+}
+
+/** The allocator's complaint as a sentence for whoever runs the command; any other error as it is. */
+export function outOfMemory(error: unknown): unknown {
+  const complaint =
+    /memory access out of bounds|WASM heap has no room|buffer allocation failed|Invalid typed array length|OOM/;
+  if (!(error instanceof Error) || !complaint.test(error.message)) return error;
+  return new UserError(
+    `There is not enough memory for this model (${error.message}). Lower --hidden, --layers, --batch or --bptt.`,
+  );
+}
+
+function parameterCount(config: LanguageModelConfig): number {
+  const { vocabularySize, embeddingSize, hiddenSize, layers, cell } = config;
+  const inputs = embeddingSize + (layers - 1) * hiddenSize;
+  const recurrent = gates[cell] * hiddenSize * (inputs + layers * hiddenSize);
+  return vocabularySize * (embeddingSize + hiddenSize) + recurrent;
+}

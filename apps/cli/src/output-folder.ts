@@ -1,0 +1,44 @@
+import { access, constants, mkdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileError } from '@ostinato/data/node';
+import { UserError } from './user-error.ts';
+
+/**
+ * Does work that writes into a folder. The folder is made first, so that it shows early whether it can be written;
+ * should the work fail, the folders that were made and are still empty go again.
+ *
+ * @throws DataError or UserError naming the folder
+ */
+export async function withOutputFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const made: string[] = [];
+  try {
+    try {
+      await make(resolve(folder), made);
+      if (!(await stat(folder)).isDirectory()) {
+        throw new UserError(`${folder}: this is a file, expected a folder. Choose another --out.`);
+      }
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw fileError(folder, error);
+    }
+    return await work();
+  } finally {
+    for (const path of made.reverse()) await rmdir(path).catch(() => {});
+  }
+}
+
+/** Node's own `recursive: true` never comes back from a place such as /proc. */
+async function make(path: string, made: string[]): Promise<void> {
+  try {
+    await mkdir(path);
+    made.push(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path || made.includes(dirname(path))) throw error;
+    const before = made.length;
+    await make(dirname(path), made);
+    if (made.length === before) throw error;
+    await make(path, made);
+  }
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { LanguageModelParams } from '@ostinato/language-model';
+import { disposeParams } from '@ostinato/runtime';
+import type { Tokenizer } from '@ostinato/tokenizers';
+import { loadCheckpoint, type Optimizer, saveCheckpoint, type TrainingState } from '@ostinato/training';
+import { type ModelConfig, modelStore, removeModel, writeConfig, writeParams } from './model-directory.ts';
+import { UserError } from './user-error.ts';
+
+export const checkpointFile = 'training-state.safetensors';
+// Milliseconds.
+const firstCheckpointAfter = 10_000;
+const checkpointEvery = 60_000;
+
+type State = TrainingState<LanguageModelParams>;
+
+/** The score of the held-out part after a step. */
+export interface Evaluation {
+  step: number;
+  totalNats: number;
+  tokens: number;
+}
+
+/** What a run remembers beside its tensors. */
+export interface Notes extends Record<string, unknown> {
+  best?: Evaluation;
+}
+
+/** The model directory of a run under way: the best parameters so far, and checkpoints to go on from. */
+export interface RunFolder {
+  /** The best evaluation so far. */
+  best(): Evaluation | undefined;
+  /** Keeps the parameters if no evaluation before was better. */
+  keep(state: State, evaluation: Evaluation): Promise<void>;
+  checkpoint(state: State): Promise<void>;
+  /** Whether it is time for a checkpoint. */
+  isDue(): boolean;
+  /** Whether training has gone on for a while since the last checkpoint. */
+  isWorthSaving(): boolean;
+}
+
+/**
+ * The folder becomes a model with the first parameters, so that a run that fails before leaves nothing.
+ *
+ * @param notes of the run that is resumed, if one is
+ */
+export function runFolder(
+  out: string,
+  config: ModelConfig,
+  tokenizer: Tokenizer,
+  resumed: Notes | undefined,
+): RunFolder {
+  let notes = resumed ?? {};
+  let written = resumed !== undefined;
+  let last = performance.now() + firstCheckpointAfter - checkpointEvery;
+
+  const keepParams = async (params: LanguageModelParams) => {
+    try {
+      if (!written) await writeConfig(out, config, tokenizer);
+      await writeParams(out, params);
+      written = true;
+    } catch (error) {
+      if (!written) await removeModel(out);
+      throw error;
+    }
+  };
+
+  return {
+    best: () => notes.best,
+    async keep(state, evaluation) {
+      if (notes.best && notes.best.totalNats <= evaluation.totalNats) return;
+      await keepParams(state.params);
+      notes = { ...notes, best: evaluation };
+    },
+    async checkpoint(state) {
+      if (!notes.best) await keepParams(state.params);
+      await saveCheckpoint(modelStore(out), state, notes);
+      last = performance.now();
+    },
+    isDue: () => performance.now() - last > checkpointEvery,
+    isWorthSaving: () => performance.now() - last > firstCheckpointAfter,
+  };
+}
+
+/**
+ * The checkpoint of a run to resume.
+ *
+ * @param params for their structure; they are disposed of
+ * @throws UserError when there is none, or it is damaged
+ */
+export async function readCheckpoint(
+  out: string,
+  params: LanguageModelParams,
+  optimizer: Optimizer,
+): Promise<{ state: TrainingState<LanguageModelParams>; notes: Notes }> {
+  const remedy = 'Remove the folder and train anew, or into another --out.';
+  let checkpoint: Awaited<ReturnType<typeof loadCheckpoint<LanguageModelParams>>>;
+  try {
+    checkpoint = await loadCheckpoint(modelStore(out), params, optimizer);
+  } catch (error) {
+    const message = (error as Error).message.replace(`${join(out, checkpointFile)}: `, '');
+    throw new UserError(`${join(out, checkpointFile)}: ${message} ${remedy}`);
+  } finally {
+    disposeParams(params);
+  }
+  if (checkpoint) return checkpoint;
+  throw new UserError(`${out}: there is no checkpoint to resume from (${checkpointFile}). ${remedy}`);
+}

@@ -1,0 +1,268 @@
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { getuid } from 'node:process';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { someText, tiny, workplace } from './ostinato.test-kit.ts';
+
+const here = workplace();
+const { json, run, path } = here;
+const text = someText(200);
+
+beforeAll(async () => {
+  here.write('text.txt', text);
+  here.write('empty.txt', '');
+  here.write(
+    'picture.png',
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xd, 0xa, 0x1a, 0xa, 0, 0, 0, 0xd, 0x49, 0x48),
+  );
+  here.write('one.txt', 'a');
+  here.write('cut.txt.gz', gzipSync(text).subarray(0, 500));
+  mkdirSync(path('folder'));
+  await json('lm', 'train', 'text.txt', '--out', 'model', ...tiny, '--steps', '3');
+  here.write('other.txt', text.replaceAll('cat', 'cow').replaceAll('dogs', 'pigs'));
+  await json('lm', 'train', 'other.txt', '--out', 'other', ...tiny, '--steps', '3');
+});
+
+/** Exit status 1, one sentence on stderr that fits, and every file as it was. The commands run side by side. */
+async function refused(message: RegExp, ...commands: string[][]): Promise<void> {
+  const before = here.snapshot();
+  for (const { status, stdout, stderr } of await Promise.all(commands.map((args) => run(...args)))) {
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^(?:[^\n]*\n)*?ostinato: [^\n]+\n$/);
+    expect(stderr).not.toMatch(/\n {4}at |bug in ostinato/);
+    expect([status, stdout]).toEqual([1, '']);
+  }
+  expect(here.snapshot()).toEqual(before);
+}
+
+describe('texts', () => {
+  test.each([
+    ['missing.txt', /missing.txt: there is no such file/],
+    ['folder', /folder: this is a directory. Name the files in it/],
+    ['empty.txt', /empty.txt: the file is empty. Give a text/],
+    ['picture.png', /picture.png: a binary file .* expected UTF-8 text/],
+    ['cut.txt.gz', /cut.txt.gz: the gzip data is truncated or damaged/],
+  ])('%s', async (file, message) => {
+    await refused(
+      message,
+      ['lm', 'train', file, '--out', 'new/model', ...tiny],
+      ['lm', 'score', 'model', file],
+      ['ngram', 'train', file, '--out', 'newer/n.arpa'],
+    );
+  });
+
+  test('one character, or less text than lanes', async () => {
+    await refused(/one.txt: too short to train on/, ['lm', 'train', 'one.txt', '--out', 'new']);
+    await refused(
+      /text.txt: [\d,]+ tokens to learn from are too few for --batch 100000. Set --batch to \d+ or less/,
+      ['lm', 'train', 'text.txt', '--out', 'new', '--batch', '100000'],
+    );
+    await refused(/one.txt: too short to train on/, [
+      'lm',
+      'train',
+      'one.txt',
+      '--out',
+      'new',
+      '--level',
+      'word',
+    ]);
+  });
+
+  test('a last line without an end is a line', async () => {
+    here.write('no-end.txt', text.trimEnd());
+    const whole = await json('lm', 'score', 'model', 'text.txt');
+    expect((await json('lm', 'score', 'model', 'no-end.txt')).tokens).toBe(whole.tokens - 1);
+  });
+
+  test('invalid UTF-8 is replaced, counted and reported', async () => {
+    const bytes = Buffer.from(text);
+    bytes[100] = 0xff;
+    bytes[2000] = 0xfe;
+    here.write('invalid.txt', bytes);
+    for (const args of [
+      ['lm', 'train', 'invalid.txt', '--out', 'replaced', ...tiny, '--steps', '2'],
+      ['lm', 'score', 'model', 'invalid.txt'],
+      ['ngram', 'train', 'invalid.txt', '--out', 'replaced.arpa', '--order', '2', '--discount-fallback'],
+      ['ngram', 'score', 'replaced.arpa', 'invalid.txt'],
+    ]) {
+      const { stdout, stderr, status } = await run(...args, '--json');
+      expect(status).toBe(0);
+      expect(stderr).toMatch(/2 invalid UTF-8 sequences were read as U\+FFFD/);
+      expect(JSON.parse(stdout).replaced).toBe(2);
+    }
+  });
+});
+
+describe('model folders', () => {
+  function damaged(name: string, damage: (folder: string) => void): string {
+    cpSync(path('model'), path(name), { recursive: true });
+    damage(path(name));
+    return name;
+  }
+
+  test.each<[string, (folder: string) => void, RegExp]>([
+    [
+      'truncated parameters',
+      (folder) => truncateSync(`${folder}/params.safetensors`, 1000),
+      /params.safetensors: .*The file is truncated: copy or save it again/,
+    ],
+    [
+      'a flipped byte',
+      (folder) => {
+        const bytes = readFileSync(`${folder}/params.safetensors`);
+        bytes[bytes.length - 10]! ^= 1;
+        writeFileSync(`${folder}/params.safetensors`, bytes);
+      },
+      /params.safetensors: its content does not match its checksum/,
+    ],
+    [
+      'the configuration of something else',
+      (folder) => writeFileSync(`${folder}/config.json`, '{"model_type":"bert"}'),
+      /config.json: this is not the configuration of an Ostinato language model/,
+    ],
+    [
+      'an unfinished configuration',
+      (folder) => writeFileSync(`${folder}/config.json`, '{"format":"ostinato-language-model","version":1}'),
+      /config.json: this is not the configuration of an Ostinato language model/,
+    ],
+    [
+      'a configuration that is not JSON',
+      (folder) => writeFileSync(`${folder}/config.json`, '{'),
+      /config.json: this is not the configuration of an Ostinato language model/,
+    ],
+    [
+      'the tokenizer of another model, as large',
+      (folder) => copyFileSync(path('other/tokenizer.json'), `${folder}/tokenizer.json`),
+      /tokenizer.json: this is not the tokenizer that the model was trained with/,
+    ],
+    [
+      'another width',
+      (folder) => {
+        const config = readFileSync(`${folder}/config.json`, 'utf8');
+        writeFileSync(`${folder}/config.json`, config.replace('"hiddenSize": 8', '"hiddenSize": 9'));
+      },
+      /params.safetensors: these are parameters of another model/,
+    ],
+  ])('%s', async (name, damage, message) => {
+    const folder = damaged(name.replaceAll(' ', '-'), damage);
+    await refused(message, ['lm', 'score', folder, 'text.txt'], ['lm', 'generate', folder]);
+  });
+
+  test('no folder, and a checkpoint that is cut', async () => {
+    await refused(/nowhere: no model here .*`ostinato lm train` makes one/, [
+      'lm',
+      'score',
+      'nowhere',
+      'text.txt',
+    ]);
+    const folder = damaged('cut', (cut) => truncateSync(`${cut}/training-state.safetensors`, 3000));
+    await refused(/training-state.safetensors: .*truncated/, [
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      folder,
+      '--resume',
+      '--steps',
+      '9',
+    ]);
+  });
+
+  test('not an ARPA file', async () => {
+    await refused(/text.txt: line 1: .*expected \\data\\/, ['ngram', 'score', 'text.txt', 'text.txt']);
+    await refused(/picture.png: line 1: the bytes are not UTF-8/, ['ngram', 'generate', 'picture.png']);
+    await refused(/missing.arpa: there is no such file/, ['ngram', 'score', 'missing.arpa', 'text.txt']);
+  });
+});
+
+describe('--out', () => {
+  test('a file, and a place that cannot be written', async () => {
+    await refused(/one.txt\/config.json: a part of the path is a file/, [
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      'one.txt',
+      ...tiny,
+    ]);
+    // Nothing can be made in /dev/null or /proc, not even by root.
+    await refused(/\/dev\/null\/model.*: a part of/, [
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      '/dev/null/model',
+      ...tiny,
+    ]);
+    await refused(/\/dev\/null: /, ['ngram', 'train', 'text.txt', '--out', '/dev/null/n.arpa']);
+  });
+
+  test.skipIf(getuid?.() === 0)('a folder without permission', async () => {
+    chmodSync(path('folder'), 0o500);
+    await refused(/folder\/model: no permission/, [
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      'folder/model',
+      ...tiny,
+    ]);
+  });
+
+  test('files of a model without its configuration are not overwritten', async () => {
+    mkdirSync(path('stray'));
+    copyFileSync(path('model/params.safetensors'), path('stray/params.safetensors'));
+    await refused(/stray: there is a params.safetensors without/, [
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      'stray',
+      ...tiny,
+    ]);
+  });
+
+  test('a run that fails at once leaves nothing', async () => {
+    const args = ['lm', 'train', 'text.txt', '--out', 'new/model', ...tiny, '--learning-rate', '1e30'];
+    await refused(/the loss is NaN at step \d+. Lower the learning rate/, args);
+  });
+
+  test('a model larger than any memory', async () => {
+    const args = ['lm', 'train', 'text.txt', '--out', 'new', '--hidden', '1e9'];
+    await refused(/at least [\d,.]+ GiB of memory to train, and WebAssembly has 4. Lower --hidden/, args);
+  });
+});
+
+test.each([
+  [
+    ['lm', 'train', 'text.txt', '--out', 'new', '--order', '8'],
+    /--order <n>' argument '8' is invalid. Expected a whole number from 1 to 7/,
+  ],
+  [
+    ['lm', 'train', 'text.txt', '--out', 'new', '--hidden', '0'],
+    /--hidden <n>' argument '0' is invalid. Expected a positive whole number/,
+  ],
+  [
+    ['lm', 'train', 'text.txt', '--out', 'new', '--valid-fraction', '1'],
+    /Expected a number above 0 and below 1/,
+  ],
+  [['lm', 'train', 'text.txt', '--out', 'new', '--cell', 'elman'], /Allowed choices are rnn, lstm, gru/],
+  [['lm', 'train', 'text.txt', '--out', 'new', '--depth', '3'], /unknown option '--depth'/],
+  [['lm', 'train', 'text.txt'], /required option '--out <folder>' not specified/],
+  [['lm', 'train', '--out', 'new'], /missing required argument 'text'/],
+  [['ngram', 'train', 'text.txt', '--out', 'model.bin'], /Expected a name that ends in .arpa or .arpa.gz/],
+  [['lm', 'generate', 'model', '--top-p', '0'], /Expected a number above 0, up to 1/],
+  [['lm', 'sing'], /unknown command 'sing'/],
+])('usage: %j', async (args, message) => {
+  const { status, stdout, stderr } = await run(...args);
+  expect(stderr).toMatch(message);
+  expect([status, stdout]).toEqual([2, '']);
+});

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { someText, tiny, type Workplace, workplace } from './ostinato.test-kit.ts';
+
+const here = workplace();
+const { json, run, path } = here;
+
+beforeAll(async () => {
+  here.write('text.txt', someText(300));
+  here.write('other.txt', someText(300, 3));
+  here.write('held-out.txt', someText(30, 4));
+  await json('lm', 'train', 'text.txt', '--out', 'model', ...tiny, '--steps', '5');
+});
+
+test('10 steps and 10 more are 20 steps, bit for bit', async () => {
+  const options = [...tiny, '--layers', '2', '--dropout', '0.2'];
+  const whole = await json('lm', 'train', 'text.txt', '--out', 'whole', ...options, '--steps', '20');
+  await json('lm', 'train', 'text.txt', '--out', 'parts', ...options, '--steps', '10');
+  const parts = await json('lm', 'train', 'text.txt', '--out', 'parts', '--resume', '--steps', '20');
+  const file = (folder: string) => readFileSync(path(`${folder}/params.safetensors`));
+  expect(file('parts').equals(file('whole'))).toBe(true);
+  for (const name of ['loss', 'perplexity', 'bitsPerCharacter', 'tokens', 'steps', 'epochs', 'parameters'])
+    expect([name, parts[name]]).toEqual([name, whole[name]]);
+  expect(parts.baseline).toEqual(whole.baseline);
+});
+
+describe('a run that is not the one in --out changes nothing', () => {
+  test.each([
+    ['no --resume', ['text.txt'], /a model is here already. Go on with it by --resume/],
+    ['another width', ['text.txt', '--resume', '--hidden', '9'], /--hidden is 9, the run has 8/],
+    ['another cell', ['text.txt', '--resume', '--cell', 'gru'], /--cell is gru, the run has lstm/],
+    ['another text', ['other.txt', '--resume'], /trained on another text/],
+    ['another held-out text', ['text.txt', '--resume', '--valid', 'held-out.txt'], /--valid is given/],
+    ['a missing text', ['missing.txt', '--resume'], /missing.txt: there is no such file/],
+  ])('%s', async (_, args, message) => {
+    const before = here.snapshot('model');
+    const { status, stdout, stderr } = await run('lm', 'train', ...args, '--out', 'model', '--steps', '9');
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(here.snapshot('model')).toEqual(before);
+  });
+
+  test('a folder without a model has nothing to resume', async () => {
+    const { status, stderr } = await run('lm', 'train', 'text.txt', '--out', 'none', '--resume');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/none: no model to resume here/);
+    expect(here.snapshot().has('none')).toBe(false);
+  });
+});
+
+describe('a run that is ended', () => {
+  const train = (out: string) =>
+    here.start('lm', 'train', 'text.txt', '--out', out, ...tiny, '--minutes', '5');
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s saves, says how to go on, and ends with %i', async (signal, status) => {
+    const child = train(signal);
+    child.stderr!.on('data', (piece) => String(piece).includes('tokens/s') && child.kill(signal));
+    const outcome = await child.outcome;
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toMatch(/Stopped at step [\d,]+; everything is saved in SIG\w+\..*--resume/);
+    const { step } = JSON.parse(readFileSync(path(`${signal}/training-state.json`), 'utf8'));
+    const more = await json('lm', 'train', 'text.txt', '--out', signal, '--resume', '--steps', `${step + 3}`);
+    expect(more.steps).toBe(step + 3);
+    expectNoRemains(here);
+  });
+
+  test('SIGKILL before the first checkpoint: the next run begins anew', async () => {
+    const child = train('killed');
+    child.stderr!.on('data', (piece) => String(piece).includes('tokens/s') && child.kill('SIGKILL'));
+    expect((await child.outcome).status).toBe(null);
+    expect((await run('lm', 'train', 'text.txt', '--out', 'killed', '--resume')).stderr).toMatch(
+      /no model to resume/,
+    );
+    expect((await json('lm', 'train', 'text.txt', '--out', 'killed', ...tiny, '--steps', '3')).steps).toBe(3);
+  });
+
+  test('SIGKILL after a checkpoint: a resumed run goes on from there', async () => {
+    await json('lm', 'train', 'text.txt', '--out', 'later', ...tiny, '--steps', '4');
+    const child = here.start('lm', 'train', 'text.txt', '--out', 'later', '--resume', '--minutes', '5');
+    child.stderr!.on('data', (piece) => String(piece).includes('tokens/s') && child.kill('SIGKILL'));
+    await child.outcome;
+    expect((await json('lm', 'train', 'text.txt', '--out', 'later', '--resume', '--steps', '6')).steps).toBe(
+      6,
+    );
+  });
+});
+
+/** Neither temporary names in the model folders nor token files beside them. */
+function expectNoRemains(place: Workplace): void {
+  expect([...place.snapshot().keys()].filter((name) => /tmp|partial|ostinato-/.test(name))).toEqual([]);
+}
