@@ -7,3 +7,4 @@ export { multiply, productScratchSize, tile } from './matrix-product';
 export { rnnBackward, rnnBackwardScratchSize, rnnForward, rnnForwardScratchSize, rnnStep, rnnStepScratchSize } from './rnn';
 export { segmentSum } from './segment-sum';
 export { inputGradient, inputGradientScratchSize } from './sequence';
+export { sumRows } from './sum-rows';

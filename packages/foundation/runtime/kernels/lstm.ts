@@ -19,10 +19,10 @@ import {
   projectionScratchSize,
   scatterRows,
   stepScratchSize,
-  sumRows,
   weightGradient,
   weightGradientScratchSize,
 } from './sequence';
+import { sumRows } from './sum-rows';
 import { loadLanes, multiplyAdd, sigmoid, storeLanes, tanh } from './vector';
 
 export function lstmForwardScratchSize(rows: i32, batch: i32, inputSize: i32, hiddenSize: i32): i32 {

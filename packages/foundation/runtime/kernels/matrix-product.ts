@@ -334,7 +334,7 @@ export function multiply(
     return;
   }
   // Packing pays only where what is packed is used often enough.
-  const few = rows <= 4 || rows * columns * depth < 2048;
+  const few = rows <= 4 || <i64>rows * <i64>columns * <i64>depth < 2048;
   if (few && (bColumnStride == 1 || (bDepthStride == 1 && aDepthStride == 1))) {
     for (let i = 0; i < rows; i++) {
       const y = c + ((<usize>i * <usize>cStride) << 2);

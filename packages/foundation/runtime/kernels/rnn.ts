@@ -4,8 +4,9 @@
 import { leftScratchSize, multiply, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
 import {
   addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, stepScratchSize,
-  sumRows, weightGradient, weightGradientScratchSize,
+  weightGradient, weightGradientScratchSize,
 } from './sequence';
+import { sumRows } from './sum-rows';
 import { loadLanes, storeLanes, tanh } from './vector';
 
 export function rnnForwardScratchSize(rows: i32, batch: i32, inputSize: i32, hiddenSize: i32): i32 {

@@ -54,19 +54,6 @@ export function gatherPrevious(
   }
 }
 
-/** target[j] = Σ source[i, j] over `rows` packed rows. */
-export function sumRows(target: usize, source: usize, rows: i32, width: i32): void {
-  memory.fill(target, 0, (<usize>width) << 2);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j += 4) {
-      const to = target + ((<usize>j) << 2);
-      const n = width - j;
-      storeLanes(to, f32x4.add(loadLanes(to, n), loadLanes(source + ((<usize>j) << 2), n)), n);
-    }
-    source += (<usize>width) << 2;
-  }
-}
-
 /** `sum[i, :] += source[rowIndex[i], :]`: what the loss asks of the outputs joins what later steps ask. */
 export function addOutputGradients(sum: usize, source: usize, rowIndex: usize, rows: i32, width: i32): void {
   const bytes = (<usize>width) << 2;

@@ -12,6 +12,8 @@ import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 import { stepKernel } from './step-kernels.ts';
+import { sumKernel } from './sum-rows.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 export { type AdamUpdateArgs, adamUpdate, globalNorm } from './adam-update.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
@@ -42,8 +44,7 @@ function tfjsKernel(name: string): tf.KernelFunc {
 export type KernelBuild = 'none' | 'plain' | 'relaxed';
 
 /**
- * Puts the fused kernels and their gradients on tfjs's WASM backend. Call once the backend is up, with the gradients of
- * tfjs-core and a plain UnsortedSegmentSum registered.
+ * Puts the fused kernels and their gradients on tfjs's WASM backend. Call once the backend is up.
  *
  * @param deterministic take the plain build everywhere: the same bits on every machine.
  * @returns the build that runs; 'none' where the engine has no SIMD or the heap is shared between threads.
@@ -58,7 +59,8 @@ export function registerKernels(
     identityKernel(module),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
-    unsortedSegmentSumKernel(module, tfjsKernel(tf.UnsortedSegmentSum)),
+    sumKernel(module, tfjsKernel(tf.Sum)),
+    unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     ...crossEntropyKernels(module),
     ...adamKernels(module),
     sequenceInputGradientKernel(module),

@@ -191,6 +191,52 @@ describe.each(builds)('%s build', (build) => {
     expect(tf.memory()).toMatchObject({ numTensors, numBytes });
   });
 
+  test('sum over the first axes, and over others', () => {
+    const next = generator(21);
+    const x = noise(7 * 3 * 5, next);
+    const sums = (axis: number | number[], keepDims = false) =>
+      tf.tidy(() => {
+        const sum = tf.sum(tf.tensor(x, [7, 3, 5]), axis, keepDims);
+        return { shape: sum.shape, values: sum.dataSync() };
+      });
+    const expected = (group: (i: number) => number, size: number) => {
+      const totals = new Float64Array(size);
+      for (const [i, value] of x.entries()) totals[group(i)]! += value;
+      return totals;
+    };
+    const cases: [number | number[], number[], (i: number) => number][] = [
+      [0, [3, 5], (i) => i % 15],
+      [[1, 0], [5], (i) => i % 5],
+      [[0, 1, 2], [], () => 0],
+      [1, [7, 5], (i) => Math.floor(i / 15) * 5 + (i % 5)],
+      [-1, [7, 3], (i) => Math.floor(i / 5)],
+    ];
+    for (const [axis, shape, group] of cases) {
+      const { shape: actual, values } = sums(axis);
+      expect(actual).toEqual(shape);
+      expect(worstDifference(values, expected(group, values.length))).toBeLessThan(1e-5);
+    }
+    expect(sums([0, 1], true).shape).toEqual([1, 1, 5]);
+    expect(tf.tidy(() => tf.sum(tf.zeros([0, 4]), 0).arraySync())).toEqual([0, 0, 0, 0]);
+    expect(
+      tf.tidy(() =>
+        tf
+          .sum(
+            tf.tensor2d(
+              [
+                [1, 2],
+                [3, 4],
+              ],
+              [2, 2],
+              'int32',
+            ),
+            0,
+          )
+          .arraySync(),
+      ),
+    ).toEqual([4, 6]);
+  });
+
   test('unsortedSegmentSum adds rows by id, and leaves out ids that have no segment', () => {
     const sums = tf.tidy(() =>
       tf

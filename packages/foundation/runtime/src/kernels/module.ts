@@ -10,6 +10,7 @@ type KernelName =
   | 'productScratchSize'
   | 'addBias'
   | 'segmentSum'
+  | 'sumRows'
   | 'crossEntropy'
   | 'crossEntropyGradient'
   | 'adam'
