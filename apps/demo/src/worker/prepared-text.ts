@@ -15,7 +15,7 @@ export interface PreparedText extends LearnedText {
 }
 
 const order = 5;
-const scoredTokens = 4096;
+const scoredTokens = 8192;
 
 /**
  * Holds out the last tenth, makes a tokenizer of the characters before it, and estimates a Kneser-Ney model from the
