@@ -10,14 +10,14 @@ import { loadLanes, multiplyAdd, storeLanes, sumLanes } from './vector';
 
 const TILE_ROWS: i32 = 3;
 const TILE_COLUMNS: i32 = 12;
-// A panel of B (12 KB) stays in the first-level cache, a block of A (192 KB, or 48) in the second.
-const DEPTH_BLOCK: i32 = 256;
-const ROW_BLOCK: i32 = 48;
 const EDGE_BYTES: usize = 192;
 // V8 puts an address computation before every broadcasting load. The plain build is limited by the front end, so there A is
 // packed with every value repeated four times; with fused multiply-adds the smaller A is faster.
 const REPEATED: bool = !ASC_FEATURE_RELAXED_SIMD;
 const LEFT_BYTES: usize = REPEATED ? 48 : 12;
+// A panel of A and one of B (24 or 30 KB) stay in the first-level cache, a block of A (192 or 96 KB) in the second.
+const DEPTH_BLOCK: i32 = REPEATED ? 256 : 512;
+const ROW_BLOCK: i32 = 48;
 
 /** Floats of a packed `depth` × `columns` right-hand matrix. */
 export function packedSize(depth: i32, columns: i32): i32 {
@@ -26,7 +26,7 @@ export function packedSize(depth: i32, columns: i32): i32 {
 
 /** Floats of scratch that `multiplyPacked` needs beside a packed right-hand matrix. */
 export function leftScratchSize(): i32 {
-  return <i32>(EDGE_BYTES >> 2) + 4 * ROW_BLOCK * DEPTH_BLOCK;
+  return (<i32>EDGE_BYTES + (ROW_BLOCK / TILE_ROWS) * DEPTH_BLOCK * <i32>LEFT_BYTES) >> 2;
 }
 
 /** Equal blocks of at most DEPTH_BLOCK: a short last block would pay for a whole pass over C. */
