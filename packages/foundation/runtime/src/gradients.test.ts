@@ -50,3 +50,22 @@ test('leaves nothing behind but what it returns', async () => {
     return 0;
   });
 });
+
+test('inside a tidy everything it returns belongs to the tidy', async () => {
+  const params = { w: tf.ones([2]) };
+  await expectNoLeak(() => {
+    tf.tidy(
+      () =>
+        void valueAndGradients(params, ({ w }) => ({ value: tf.sum(w) as tf.Scalar, rest: tf.square(w) })),
+    );
+    return 0;
+  });
+});
+
+test('a parameter that was disposed of is named', () => {
+  const params = { layer: { w: tf.ones([2]) } };
+  params.layer.w.dispose();
+  const call = () =>
+    valueAndGradients(params, ({ layer }) => ({ value: tf.sum(layer.w) as tf.Scalar, rest: [] }));
+  expect(call).toThrow('`layer.w` has been disposed of');
+});

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { flattenParams, mapParams, type ParamTree } from './params.ts';
-import { ShapeError } from './shape.ts';
+import { ArgumentError, ShapeError } from './shape.ts';
 
 /** What `valueAndGradients` returns. The caller disposes of all three. */
 export interface ValueAndGradients<Params, Rest> {
@@ -20,13 +20,16 @@ export interface ValueAndGradients<Params, Rest> {
  * ```
  *
  * @param f returns the scalar to differentiate and anything else that must outlive the call
- * @throws ShapeError when the value is not a scalar
+ * @throws ShapeError when the value is not a scalar, ArgumentError for a parameter that was disposed of
  */
 export function valueAndGradients<Params extends ParamTree, Rest extends tf.TensorContainer>(
   params: Params,
   f: (params: Params) => { value: tf.Scalar; rest: Rest },
 ): ValueAndGradients<Params, Rest> {
-  const leaves = flattenParams(params).map(([, tensor]) => tensor);
+  const leaves = flattenParams(params).map(([path, tensor]) => {
+    if (!tensor.isDisposed) return tensor;
+    throw new ArgumentError(`valueAndGradients: the parameter \`${path}\` has been disposed of.`);
+  });
   let rest: Rest | undefined;
   const { value, grads } = tf.engine().gradients(
     () => {
@@ -45,8 +48,14 @@ export function valueAndGradients<Params extends ParamTree, Rest extends tf.Tens
     true,
   );
   let next = 0;
+  // Of the enclosing tidy from here on, if there is one.
+  const handed = mapTensors(rest as tf.TensorContainer, (kept) => {
+    const tensor = tf.clone(kept);
+    kept.dispose();
+    return tensor;
+  });
   const gradients = mapParams(params, (tensor) => grads[next++] ?? tf.zeros(tensor.shape));
-  return { value: value as tf.Scalar, gradients, rest: rest as Rest };
+  return { value: value as tf.Scalar, gradients, rest: handed as Rest };
 }
 
 function mapTensors(

@@ -4,10 +4,10 @@ export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
 export {
   type AdamUpdateArgs,
   adamUpdate,
+  fusedGlobalNorm,
   type GruSequenceArgs,
   type GruSequenceResult,
   type GruStepArgs,
-  globalNorm,
   gruSequence,
   gruStep,
   type KernelBuild,

@@ -33,3 +33,8 @@ test('a file without a checksum, of another program, is read', () => {
     origin: 'pt',
   });
 });
+
+test('metadata may not take the names of the checksum', () => {
+  expect(() => saveParams(tree(), { sha256: 'mine' })).toThrow('`metadata.sha256`');
+  expect(() => saveParams(tree(), { format: 'mine' })).toThrow('`metadata.format`');
+});

@@ -9,6 +9,7 @@ import {
   SafetensorsError,
   type TensorData,
 } from './safetensors.ts';
+import { ArgumentError } from './shape.ts';
 
 /** The tensors of a parameter file by path, and the text kept beside them. */
 export interface LoadedParams {
@@ -21,9 +22,15 @@ export interface LoadedParams {
  * A parameter tree as a safetensors file, its paths as names. A SHA-256 of names, shapes and numbers goes into
  * the metadata, so that `loadParams` notices a changed byte.
  *
- * @param metadata text to keep beside the tensors
+ * @param metadata text to keep beside the tensors; the names `format` and `sha256` are taken
+ * @throws ArgumentError for a name that is taken
  */
 export function saveParams(params: ParamTree, metadata: Record<string, string> = {}): Uint8Array {
+  const taken = ['format', 'sha256'].find((name) => name in metadata);
+  if (taken)
+    throw new ArgumentError(
+      `saveParams: \`metadata.${taken}\` is written by saveParams itself. Choose another name.`,
+    );
   const tensors = new Map<string, TensorData>();
   for (const [path, tensor] of flattenParams(params)) {
     const { dtype, shape } = tensor;

@@ -51,3 +51,8 @@ test('disposing frees every leaf', () => {
   disposeParams(tree());
   expect(tf.memory().numTensors).toBe(before);
 });
+
+test('a path cannot reach into the prototype of everything', () => {
+  expect(() => treeFromPaths(new Map([['a.__proto__.x', tf.zeros([1])]]))).toThrow('is no path of a tree');
+  expect('x' in {}).toBe(false);
+});

@@ -59,6 +59,8 @@ export function treeFromPaths(leaves: ReadonlyMap<string, tf.Tensor>): ParamTree
   const root: Branch = {};
   for (const [path, tensor] of leaves) {
     const names = path.split('.');
+    if (names.includes('__proto__'))
+      throw new ArgumentError(`treeFromPaths: \`${path}\` is no path of a tree.`);
     const last = names.pop()!;
     let branch = root;
     for (const name of names) branch = (branch[name] ??= {}) as Branch;

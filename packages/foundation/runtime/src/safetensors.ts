@@ -40,7 +40,7 @@ const headerLimit = 100_000_000; // the reference implementation's own limit
  * @throws SafetensorsError when a shape does not fit its values
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
-  const header: Record<string, unknown> = {};
+  const header: Record<string, unknown> = Object.create(null); // a tensor may be named __proto__
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let length = 0;
   for (const [name, { dtype, shape, values }] of tensors) {
@@ -74,7 +74,9 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
  * @param source the file's name, for messages
  * @throws SafetensorsError when the file is truncated, overlaps, leaves holes, or holds a type unknown here
  */
-export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors'): Safetensors {
+export function decodeSafetensors(file: Uint8Array, source = 'safetensors'): Safetensors {
+  // A Buffer's slice() shares memory where a Uint8Array's copies.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const { header, start } = readHeader(bytes, source);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isObject(metadata) || Object.values(metadata).some((text) => typeof text !== 'string')) {

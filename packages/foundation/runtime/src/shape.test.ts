@@ -23,5 +23,7 @@ test.each([
   [Number.NaN, 'a positive number'],
   ['3', 'a finite number'],
 ] as const)('%s is not %s', (value, rule) => {
-  expect(() => checkNumber('f', 'x', value, rule)).toThrow(`f: \`x\` is ${value}, expected ${rule}.`);
+  expect(() => checkNumber('f', 'x', value, rule)).toThrow(
+    `f: \`x\` is ${typeof value === 'string' ? '"3"' : value}, expected ${rule}.`,
+  );
 });

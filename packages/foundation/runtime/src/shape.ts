@@ -62,6 +62,7 @@ export function checkNumber(
     | 'a whole number'
     | 'a positive number'
     | 'a number from 0 to 1'
+    | 'a number from 0 to below 1'
     | 'a finite number',
 ): void {
   const fits =
@@ -75,6 +76,11 @@ export function checkNumber(
           ? value > 0
           : rule === 'a number from 0 to 1'
             ? value >= 0 && value <= 1
-            : true);
-  if (!fits) throw new ArgumentError(`${where}: \`${parameter}\` is ${String(value)}, expected ${rule}.`);
+            : rule === 'a number from 0 to below 1'
+              ? value >= 0 && value < 1
+              : true);
+  if (!fits)
+    throw new ArgumentError(
+      `${where}: \`${parameter}\` is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}, expected ${rule}.`,
+    );
 }

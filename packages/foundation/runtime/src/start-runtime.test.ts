@@ -15,9 +15,10 @@ test('starts WASM with SIMD, once', async () => {
   expect(tf.getBackend()).toBe('wasm');
 });
 
-test('refuses to start in a second way', () => {
-  expect(() => startRuntime({ backend: 'cpu' })).toThrow('it runs on wasm already');
-  expect(() => startRuntime({ deterministic: true })).toThrow('asked for wasm, deterministic');
+test('refuses to start in a second way, or in none', async () => {
+  await expect(startRuntime({ backend: 'cpu' })).rejects.toThrow('it runs on wasm already');
+  await expect(startRuntime({ deterministic: true })).rejects.toThrow('asked for wasm, deterministic');
+  await expect(startRuntime({ backend: 'webgl' as 'cpu' })).rejects.toThrow('`backend` is "webgl"');
 });
 
 test('registers the gradients of tfjs-core', () => {

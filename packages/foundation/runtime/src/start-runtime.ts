@@ -31,17 +31,21 @@ let started: (Required<RuntimeOptions> & { runtime: Promise<Runtime> }) | undefi
  * await startRuntime(); // { backend: 'wasm', simd: true, kernels: 'relaxed' }
  * ```
  *
- * @throws ArgumentError when it was started in another way before
+ * @throws ArgumentError (as all errors, by rejecting) when it was started in another way before
  * @throws Error when WebAssembly cannot start here; the message says why and what to do
  */
 export function startRuntime({
   backend = 'wasm',
   deterministic = false,
 }: RuntimeOptions = {}): Promise<Runtime> {
+  if (backend !== 'wasm' && backend !== 'cpu') {
+    return refuse(`\`backend\` is ${JSON.stringify(backend)}, expected 'wasm' or 'cpu'`);
+  }
   if (started && (started.backend !== backend || (deterministic && !started.deterministic))) {
     const running = `${started.backend}${started.deterministic ? ', deterministic' : ''}`;
-    throw new ArgumentError(
-      `startRuntime: asked for ${backend}${deterministic ? ', deterministic' : ''}, but it runs on ${running} already. Choose once for the whole program.`,
+    const wanted = `${backend}${deterministic ? ', deterministic' : ''}`;
+    return refuse(
+      `asked for ${wanted}, but it runs on ${running} already. Choose once for the whole program`,
     );
   }
   if (!started) {
@@ -52,6 +56,10 @@ export function startRuntime({
     });
   }
   return started.runtime;
+}
+
+function refuse(why: string): Promise<never> {
+  return Promise.reject(new ArgumentError(`startRuntime: ${why}.`));
 }
 
 async function start({ backend, deterministic }: Required<RuntimeOptions>): Promise<Runtime> {

@@ -20,7 +20,11 @@ export interface Step<State> {
  */
 export interface Cell<Params extends ParamTree = ParamTree, State extends ParamTree = ParamTree> {
   readonly name: string;
-  /** Fresh parameters. */
+  /**
+   * Fresh parameters.
+   *
+   * @throws ArgumentError for a width that is no positive integer
+   */
   init(config: CellConfig, rng: Rng): Params;
   /** The width of the inputs that these parameters take. */
   inputSize(params: Params): number;

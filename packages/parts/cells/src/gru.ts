@@ -1,6 +1,7 @@
 import { gruSequence, kernelsAvailable, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
+import { checkCellConfig } from './check-config.ts';
 
 /** Gates along the last axis: reset, update, candidate. */
 export type GruParams = {
@@ -26,7 +27,9 @@ export type GruParams = {
 export const gru: Cell<GruParams, tf.Tensor2D> = {
   name: 'gru',
 
-  init({ inputSize, hiddenSize }, rng) {
+  init(config, rng) {
+    checkCellConfig('gru', config);
+    const { inputSize, hiddenSize } = config;
     const bound = 1 / Math.sqrt(hiddenSize);
     return {
       inputKernel: randomUniform<tf.Rank.R2>(rng, [inputSize, 3 * hiddenSize], -bound, bound),
@@ -56,8 +59,21 @@ export const gru: Cell<GruParams, tf.Tensor2D> = {
 
   fused: {
     available: kernelsAvailable,
-    run(params, inputs, { initialState, lengths, reverse }) {
-      const result = gruSequence({ ...params, inputs, initialHidden: initialState, lengths, reverse });
+    run(
+      { inputKernel, recurrentKernel, inputBias, recurrentBias },
+      inputs,
+      { initialState, lengths, reverse },
+    ) {
+      const result = gruSequence({
+        inputKernel,
+        recurrentKernel,
+        inputBias,
+        recurrentBias,
+        inputs,
+        initialHidden: initialState,
+        lengths,
+        reverse,
+      });
       return { outputs: result.outputs, finalState: result.finalHidden };
     },
   },

@@ -1,6 +1,7 @@
 import { kernelsAvailable, lstmSequence, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
+import { checkCellConfig } from './check-config.ts';
 
 /** Gates along the last axis: input, forget, candidate, output. */
 export type LstmParams = {
@@ -29,7 +30,9 @@ export type LstmState = { hidden: tf.Tensor2D; cell: tf.Tensor2D };
 export const lstm: Cell<LstmParams, LstmState> = {
   name: 'lstm',
 
-  init({ inputSize, hiddenSize }, rng) {
+  init(config, rng) {
+    checkCellConfig('lstm', config);
+    const { inputSize, hiddenSize } = config;
     const bound = 1 / Math.sqrt(hiddenSize);
     const bias = new Float32Array(4 * hiddenSize).fill(1, hiddenSize, 2 * hiddenSize);
     return {
@@ -62,9 +65,18 @@ export const lstm: Cell<LstmParams, LstmState> = {
 
   fused: {
     available: kernelsAvailable,
-    run(params, inputs, { initialState, lengths, reverse }) {
+    run({ inputKernel, recurrentKernel, bias }, inputs, { initialState, lengths, reverse }) {
       const { hidden: initialHidden, cell: initialCell } = initialState;
-      const result = lstmSequence({ ...params, inputs, initialHidden, initialCell, lengths, reverse });
+      const result = lstmSequence({
+        inputKernel,
+        recurrentKernel,
+        bias,
+        inputs,
+        initialHidden,
+        initialCell,
+        lengths,
+        reverse,
+      });
       return { outputs: result.outputs, finalState: { hidden: result.finalHidden, cell: result.finalCell } };
     },
   },

@@ -1,6 +1,7 @@
 import { kernelsAvailable, randomUniform, rnnSequence } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
+import { checkCellConfig } from './check-config.ts';
 
 export type RnnParams = {
   /** [inputSize, hiddenSize] */
@@ -21,7 +22,9 @@ export type RnnParams = {
 export const rnn: Cell<RnnParams, tf.Tensor2D> = {
   name: 'rnn',
 
-  init({ inputSize, hiddenSize }, rng) {
+  init(config, rng) {
+    checkCellConfig('rnn', config);
+    const { inputSize, hiddenSize } = config;
     const bound = 1 / Math.sqrt(hiddenSize);
     return {
       inputKernel: randomUniform<tf.Rank.R2>(rng, [inputSize, hiddenSize], -bound, bound),
@@ -44,9 +47,18 @@ export const rnn: Cell<RnnParams, tf.Tensor2D> = {
 
   fused: {
     available: kernelsAvailable,
-    run(params, inputs, { initialState, lengths, reverse }) {
+    run({ inputKernel, recurrentKernel, bias }, inputs, { initialState, lengths, reverse }) {
       const initialHidden = initialState;
-      const result = rnnSequence({ ...params, inputs, initialHidden, lengths, reverse, activation: 'tanh' });
+      const result = rnnSequence({
+        inputKernel,
+        recurrentKernel,
+        bias,
+        inputs,
+        initialHidden,
+        lengths,
+        reverse,
+        activation: 'tanh',
+      });
       return { outputs: result.outputs, finalState: result.finalHidden };
     },
   },

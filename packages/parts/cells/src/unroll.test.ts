@@ -54,3 +54,19 @@ test('a state can be forked: two futures from one past', () => {
   const again = unroll(gru, p, tf.ones([2, 1, 2]), { initialState: finalState });
   expect(again.outputs).toBeAllClose(one.outputs, { absolute: 0 });
 });
+
+test.each([
+  [{ inputSize: 0, hiddenSize: 3 }, 'gru: `inputSize` is 0'],
+  [{ inputSize: 2, hiddenSize: -4 }, 'gru: `hiddenSize` is -4'],
+  [{ inputSize: 2, hiddenSize: undefined as unknown as number }, 'gru: `hiddenSize` is undefined'],
+])('a cell refuses %j', (config, message) => {
+  expect(() => gru.init(config, createRng(1))).toThrow(message);
+});
+
+test('what else a user keeps in a tree of parameters is none of the cell’s', () => {
+  const all = { ...params(), mine: tf.ones([1]) };
+  const gradient = tf.grad((x) => unroll(gru, { ...all, inputBias: x as tf.Tensor1D }, inputs()).outputs)(
+    all.inputBias,
+  );
+  expect(gradient.shape).toEqual([9]);
+});

@@ -27,7 +27,7 @@ export interface AdamConfig {
  *
  * The state is twice the size of the parameters.
  *
- * @throws ArgumentError for a rate that is not positive, or a decay outside [0, 1]
+ * @throws ArgumentError for a rate that is not positive, or a decay outside [0, 1)
  */
 export function adam({
   learningRate = 1e-3,
@@ -36,8 +36,8 @@ export function adam({
   epsilon = 1e-8,
 }: AdamConfig = {}): Optimizer {
   checkNumber('adam', 'learningRate', learningRate, 'a positive number');
-  checkNumber('adam', 'beta1', beta1, 'a number from 0 to 1');
-  checkNumber('adam', 'beta2', beta2, 'a number from 0 to 1');
+  checkNumber('adam', 'beta1', beta1, 'a number from 0 to below 1');
+  checkNumber('adam', 'beta2', beta2, 'a number from 0 to below 1');
   checkNumber('adam', 'epsilon', epsilon, 'a positive number');
 
   return {

@@ -1,7 +1,7 @@
 import {
   checkNumber,
   flattenParams,
-  globalNorm as fusedGlobalNorm,
+  fusedGlobalNorm,
   kernelsAvailable,
   mapParams,
   type ParamTree,

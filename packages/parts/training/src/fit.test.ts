@@ -163,19 +163,121 @@ test('a checkpoint of another model, or none at all, is told apart', async () =>
   );
 });
 
-test('a loss that is no number stops before it spoils the parameters', async () => {
-  const state = fresh();
+/** What `fit` reports before it throws. */
+async function untilItThrows(options: Partial<FitOptions<Params, Batch>>) {
+  const states: TrainingState<Params>[] = [];
+  let message = '';
+  try {
+    const run = fit<Params, Batch>({
+      state: fresh(),
+      loss,
+      optimizer,
+      batches,
+      budget: { steps: 50 },
+      ...options,
+    });
+    for await (const event of run) states.push(event.state);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  return { states, message };
+}
+
+test.each([
+  ['the loss', (value: tf.Scalar) => tf.mul(value, Number.NaN), 'the loss is NaN at step 5'],
+  // √0 is 0, its slope is infinite
+  [
+    'a gradient',
+    (value: tf.Scalar) => tf.add(value, tf.sqrt(tf.sub(value, value))),
+    'is no finite number at step 5',
+  ],
+])('when %s is no number, it stops before that spoils the state', async (_, spoil, expected) => {
+  let calls = 0;
+  // Step 5 is the first of an epoch: nothing is carried into it.
   const poisoned: typeof loss = (params, batch, context) => {
     const { loss: value, ...rest } = loss(params, batch, context);
-    return { loss: context.rng.integer(3) === 0 ? tf.mul(value, Number.NaN) : value, ...rest };
+    return { loss: ++calls === 5 ? (spoil(value) as tf.Scalar) : value, ...rest };
   };
-  const events: { state: TrainingState<Params> }[] = [];
-  await expect(async () => {
-    for await (const event of fit({ state, loss: poisoned, optimizer, batches, budget: { steps: 50 } }))
-      events.push(event);
-  }).rejects.toThrow(/the loss is NaN at step \d+/);
-  const last = events.at(-1)?.state ?? state;
-  expect([...last.params.w.dataSync()].every(Number.isFinite)).toBe(true);
+  const { states, message } = await untilItThrows({ loss: poisoned });
+  expect(message).toContain(expected);
+  expect(states).toHaveLength(4);
+  const store = memoryStore();
+  await saveCheckpoint(store, states.at(-1)!);
+  const { state } = (await loadCheckpoint(store, fresh().params, optimizer))!;
+  expect([...state.params.w.dataSync()].every(Number.isFinite)).toBe(true);
+});
+
+test('when the batches fail, the state of the last event can still be saved', async () => {
+  const failing: BatchSource<Batch> = {
+    async *open(epoch) {
+      for await (const delivered of batches.open(epoch)) {
+        if (delivered.cursor === 3) throw new Error('the disk is gone');
+        yield delivered;
+      }
+    },
+  };
+  const { states, message } = await untilItThrows({ batches: failing });
+  expect(message).toBe('the disk is gone');
+  expect(states).toHaveLength(1);
+  await saveCheckpoint(memoryStore(), states[0]!);
+});
+
+test('a loss that returns something else is told what to return', async () => {
+  const { message } = await untilItThrows({ loss: (() => tf.scalar(1)) as never });
+  expect(message).toContain('`loss` returned no `{ loss: scalar }`');
+});
+
+test('the source is closed when the reader leaves, when the budget is spent, and when the loss throws', async () => {
+  let open = 0;
+  const watched: BatchSource<Batch> = {
+    async *open(epoch) {
+      open++;
+      try {
+        yield* batches.open(epoch);
+      } finally {
+        open--;
+      }
+    },
+  };
+  for await (const _ of fit({ state: fresh(), loss, optimizer, batches: watched, budget: { steps: 9 } }))
+    break;
+  expect(open).toBe(0);
+  await run({ state: fresh(), batches: watched, budget: { steps: 2 } });
+  expect(open).toBe(0);
+  await untilItThrows({ batches: watched, loss: () => ({ loss: tf.scalar(Number.NaN) }) });
+  expect(open).toBe(0);
+});
+
+test('a run saved after the last batch of an epoch goes on with the next', async () => {
+  const { state } = (await run({ state: fresh(), budget: { steps: 3 } })).at(-1)!;
+  const end = (await run({ state: { ...state, cursor: 4, fraction: 1 }, budget: { epochs: 2 } })).at(-1)!;
+  expect(end.state).toMatchObject({ epoch: 2, step: 7 });
+});
+
+test('a budget of half an epoch is spent once, however often the run is resumed', async () => {
+  let { state } = (await run({ state: fresh(), budget: { epochs: 0.5 } })).at(-1)!;
+  for (let i = 0; i < 2; i++) {
+    const store = memoryStore();
+    await saveCheckpoint(store, state);
+    const loaded = (await loadCheckpoint(store, fresh().params, optimizer))!.state;
+    ({ state } = (await run({ state: loaded, budget: { epochs: 0.5 } })).at(-1)!);
+  }
+  expect(state.step).toBe(2);
+});
+
+test('variables take the values of a checkpoint, and stay the same variables', async () => {
+  const store = memoryStore();
+  const { state } = (await run({ state: fresh() })).at(-1)!;
+  await saveCheckpoint(store, state);
+  const mine = { w: tf.variable(tf.zeros([2])), b: tf.variable(tf.scalar(0)) } as unknown as Params;
+  const loaded = (await loadCheckpoint(store, mine, optimizer))!;
+  expect(loaded.state.params.w).toBe(mine.w);
+  expect(mine.w).toBeAllClose(state.params.w, { absolute: 0 });
+});
+
+test('a tensor at two paths is refused', () => {
+  const shared = tf.ones([1]);
+  expect(() => startTraining({ a: shared, b: [shared] }, optimizer, createRng(1))).toThrow('`a` and `b.0`');
 });
 
 test('two hundred steps leave no tensor behind', async () => {

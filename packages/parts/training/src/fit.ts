@@ -1,12 +1,6 @@
-import {
-  checkNumber,
-  disposeParams,
-  flattenParams,
-  type ParamTree,
-  type Rng,
-  valueAndGradients,
-} from '@ostinato/runtime';
+import { checkNumber, disposeParams, flattenParams, type ParamTree, type Rng } from '@ostinato/runtime';
 import type * as tf from '@tensorflow/tfjs-core';
+import { followLoss } from './follow-loss.ts';
 import { applyUpdates, type Optimizer } from './optimizer.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -81,11 +75,6 @@ export interface EndEvent<Params extends ParamTree> {
   state: TrainingState<Params>;
 }
 
-/** A loss or gradient that is no number any more. */
-export class NonFiniteError extends Error {
-  override name = 'NonFiniteError';
-}
-
 /**
  * Trains: takes batches, follows gradients, and reports each step. A terminal, a page and a test read the same
  * stream of events; what happens between two steps (evaluation, checkpoints, a pause) is up to the reader, and does
@@ -97,7 +86,8 @@ export class NonFiniteError extends Error {
  * }
  * ```
  *
- * @throws NonFiniteError when the loss stops being a number; the parameters are those before that step
+ * @throws NonFiniteError when the loss or a gradient stops being a number. After this or any other error the state of
+ *   the last event is still whole, and can be saved
  */
 export async function* fit<Params extends ParamTree, Batch>({
   state,
@@ -109,13 +99,12 @@ export async function* fit<Params extends ParamTree, Batch>({
   now = () => performance.now(),
 }: FitOptions<Params, Batch>): AsyncGenerator<StepEvent<Params> | EndEvent<Params>, void, void> {
   checkBudget(budget);
-  let { params, optimizerState, carried, step, epoch, cursor, tokens: tokensSeen, seconds } = state;
+  let { params, optimizerState, carried, step, epoch, fraction, cursor, tokens: tokensSeen, seconds } = state;
   const { rng } = state;
   const current = (): TrainingState<Params> => ({
-    ...{ params, optimizerState, step, epoch, cursor, rng, tokens: tokensSeen, seconds },
+    ...{ params, optimizerState, step, epoch, fraction, cursor, rng, tokens: tokensSeen, seconds },
     carried,
   });
-  let fraction = 0;
   const progress = () =>
     Math.min(
       1,
@@ -128,72 +117,61 @@ export async function* fit<Params extends ParamTree, Batch>({
 
   while (progress() < 1 && !signal?.aborted) {
     const delivered = batches.open(epoch, cursor)[Symbol.asyncIterator]();
-    let started = now();
-    let next = await delivered.next();
-    if (next.done && cursor === undefined) throw new Error('fit: the batches of an epoch are empty.');
-    while (!next.done) {
-      const { batch, tokens, fresh } = next.value;
-      if (fresh) {
-        discard(carried);
-        carried = undefined;
+    try {
+      let started = now();
+      let next: IteratorResult<Delivered<Batch>> = await delivered.next();
+      if (next.done) {
+        if (cursor === undefined) throw new Error('fit: the batches of an epoch are empty.');
+        // The run was saved after the last batch of its epoch.
+        [epoch, fraction, cursor] = [epoch + 1, 0, undefined];
       }
+      while (!next.done) {
+        const { batch, tokens, fresh } = next.value;
+        const carriedIn = fresh ? undefined : carried;
+        const found = followLoss(params, step + 1, (p) => loss(p, batch, { carried: carriedIn, rng }));
+        // Asked for before anything moves: if the source fails, the state of the last event is still whole.
+        let following: IteratorResult<Delivered<Batch>>;
+        try {
+          following = await delivered.next();
+        } catch (error) {
+          disposeParams([found.gradients, found.carried ?? []]);
+          throw error;
+        }
+        const update = optimizer.update(params, found.gradients, optimizerState);
+        const moved = applyUpdates(params, update.updates);
+        disposeParams([found.gradients, update.updates, optimizerState, carried ?? []]);
+        disposeUnlessShared(params, moved);
+        params = moved;
+        optimizerState = update.state;
+        carried = found.carried;
+        step++;
+        tokensSeen += tokens;
+        ({ cursor, fraction } = next.value);
 
-      const carriedIn = carried;
-      const result = valueAndGradients(params, (p) => {
-        const { loss: value, carried: out } = loss(p, batch, { carried: carriedIn, rng });
-        return { value, rest: (out ?? null) as tf.TensorContainer };
-      });
-      const value = result.value.dataSync()[0]!;
-      result.value.dispose();
-      if (!Number.isFinite(value)) {
-        disposeParams(result.gradients);
-        if (result.rest) disposeParams(result.rest as ParamTree);
-        throw new NonFiniteError(
-          `fit: the loss is ${value} at step ${step + 1}. Lower the learning rate, or clip the gradients.`,
-        );
+        next = following;
+        const epochEnd = next.done === true;
+        if (epochEnd) [epoch, fraction, cursor] = [epoch + 1, 0, undefined];
+        const elapsed = (now() - started) / 1000;
+        seconds += elapsed;
+        const spent = progress();
+        yield {
+          type: 'step',
+          step,
+          epoch,
+          loss: found.loss,
+          tokens,
+          tokensPerSecond: tokens / Math.max(elapsed, 1e-9),
+          seconds,
+          progress: spent,
+          secondsLeft: spent > 0 ? (seconds * (1 - spent)) / spent : Number.POSITIVE_INFINITY,
+          epochEnd,
+          state: current(),
+        };
+        started = now();
+        if (progress() >= 1 || signal?.aborted) break;
       }
-      const update = optimizer.update(params, result.gradients, optimizerState);
-      const moved = applyUpdates(params, update.updates);
-      disposeParams(result.gradients);
-      disposeParams(update.updates);
-      disposeParams(optimizerState);
-      disposeUnlessShared(params, moved);
-      discard(carried);
-      params = moved;
-      optimizerState = update.state;
-      carried = (result.rest as ParamTree | null) ?? undefined;
-      step++;
-      tokensSeen += tokens;
-      ({ cursor, fraction } = next.value);
-
-      next = await delivered.next();
-      const epochEnd = next.done === true;
-      if (epochEnd) {
-        epoch++;
-        fraction = 0;
-        cursor = undefined;
-      }
-      const elapsed = (now() - started) / 1000;
-      seconds += elapsed;
-      const spent = progress();
-      yield {
-        type: 'step',
-        step,
-        epoch,
-        loss: value,
-        tokens,
-        tokensPerSecond: tokens / Math.max(elapsed, 1e-9),
-        seconds,
-        progress: spent,
-        secondsLeft: spent > 0 ? (seconds * (1 - spent)) / spent : Number.POSITIVE_INFINITY,
-        epochEnd,
-        state: current(),
-      };
-      started = now();
-      if (progress() >= 1 || signal?.aborted) {
-        await delivered.return?.();
-        break;
-      }
+    } finally {
+      await delivered.return?.();
     }
   }
   yield { type: 'end', reason: progress() >= 1 ? 'budget' : 'aborted', state: current() };
@@ -203,10 +181,6 @@ function checkBudget(budget: FitOptions<ParamTree, unknown>['budget']): void {
   const limits = Object.entries(budget).filter(([, limit]) => limit !== undefined);
   if (limits.length === 0) throw new Error('fit: `budget` is empty, expected epochs, steps or seconds.');
   for (const [name, limit] of limits) checkNumber('fit', `budget.${name}`, limit, 'a positive number');
-}
-
-function discard(tree: ParamTree | undefined): void {
-  if (tree) disposeParams(tree);
 }
 
 /** `tf.Variable`s are updated in place and live on. */

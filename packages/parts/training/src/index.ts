@@ -7,8 +7,8 @@ export {
   type EndEvent,
   type FitOptions,
   fit,
-  NonFiniteError,
   type StepEvent,
 } from './fit.ts';
+export { NonFiniteError } from './follow-loss.ts';
 export { applyUpdates, chain, type Optimizer } from './optimizer.ts';
 export { loadCheckpoint, saveCheckpoint, startTraining, type TrainingState } from './training-state.ts';

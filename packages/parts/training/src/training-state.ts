@@ -3,7 +3,9 @@ import {
   disposeParams,
   type FileStore,
   fillParams,
+  flattenParams,
   loadParams,
+  mapParams,
   type ParamTree,
   type Rng,
   type RngState,
@@ -11,7 +13,7 @@ import {
   saveParams,
   treeFromPaths,
 } from '@ostinato/runtime';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
 
 /** Everything a run needs to continue as if it had never stopped. */
@@ -26,6 +28,8 @@ export interface TrainingState<Params extends ParamTree> {
   step: number;
   /** Whole epochs behind. */
   epoch: number;
+  /** How much of the epoch is behind, from 0 to 1. */
+  fraction: number;
   /** Where in the epoch the next batch begins; undefined at its beginning. */
   cursor: unknown;
   /** Tokens trained on so far. */
@@ -34,12 +38,26 @@ export interface TrainingState<Params extends ParamTree> {
   seconds: number;
 }
 
-/** The state before the first step. It takes `params` over. */
+/**
+ * The state before the first step. It takes `params` over.
+ *
+ * @throws ArgumentError for a tensor that stands at two paths: it would be moved twice
+ */
 export function startTraining<Params extends ParamTree>(
   params: Params,
   optimizer: Optimizer,
   rng: Rng,
 ): TrainingState<Params> {
+  const paths = new Map<tf.Tensor, string>();
+  for (const [path, tensor] of flattenParams(params)) {
+    const other = paths.get(tensor);
+    if (other !== undefined) {
+      throw new ArgumentError(
+        `startTraining: \`${other}\` and \`${path}\` are the same tensor. Keep it once and use it twice in the loss.`,
+      );
+    }
+    paths.set(tensor, path);
+  }
   const optimizerState = optimizer.init(params);
   return {
     params,
@@ -48,6 +66,7 @@ export function startTraining<Params extends ParamTree>(
     rng,
     step: 0,
     epoch: 0,
+    fraction: 0,
     cursor: undefined,
     tokens: 0,
     seconds: 0,
@@ -94,26 +113,45 @@ export async function loadCheckpoint<Params extends ParamTree>(
     const own = [...leaves].filter(([path]) => path === name || path.startsWith(`${name}.`));
     return new Map(own.map(([path, tensor]) => [path.slice(name.length + 1), tensor] as [string, tf.Tensor]));
   };
-  const { rng, notes, ...progress } = readProgress(metadata.training, source);
-  const carried = part('carried');
-  const filled = fillParams(params, part('params'));
   const blank = optimizer.init(params);
-  const optimizerState = fillParams(blank, part('optimizer'));
-  disposeParams(blank);
-  return {
-    state: {
+  try {
+    const { rng, notes, ...progress } = readProgress(metadata.training, source);
+    const carried = part('carried');
+    const filled = fillParams(params, part('params'));
+    const optimizerState = fillParams(blank, part('optimizer'));
+    const state = {
       ...progress,
       cursor: progress.cursor,
-      params: filled,
+      params: intoVariables(params, filled),
       optimizerState,
       carried: carried.size === 0 ? undefined : (carried.get('') ?? treeFromPaths(carried)),
       rng: restoreRng(rng),
-    },
-    notes,
-  };
+    };
+    return { state, notes };
+  } catch (error) {
+    for (const tensor of leaves.values()) tensor.dispose();
+    throw error;
+  } finally {
+    disposeParams(blank);
+  }
 }
 
-type Progress = Pick<TrainingState<ParamTree>, 'step' | 'epoch' | 'cursor' | 'tokens' | 'seconds'> & {
+/** Where the caller has variables, these take the loaded values and stay. */
+function intoVariables<Params extends ParamTree>(params: Params, loaded: Params): Params {
+  const leaves = new Map(flattenParams(params));
+  return mapParams(loaded, (tensor, path) => {
+    const leaf = leaves.get(path);
+    if (!(leaf instanceof tf.Variable)) return tensor;
+    leaf.assign(tensor);
+    tensor.dispose();
+    return leaf;
+  });
+}
+
+type Progress = Pick<
+  TrainingState<ParamTree>,
+  'step' | 'epoch' | 'fraction' | 'cursor' | 'tokens' | 'seconds'
+> & {
   rng: RngState;
   notes: Record<string, unknown>;
 };

@@ -16,22 +16,30 @@ export interface SamplingOptions {
 
 /** @throws ArgumentError naming the option that does not fit */
 export function checkSampling({ temperature = 1, topK = 1, topP = 1 }: SamplingOptions): void {
-  if (temperature !== 0) checkNumber('generate', 'temperature', temperature, 'a positive number');
-  checkNumber('generate', 'topK', topK, 'a positive integer');
-  checkNumber('generate', 'topP', topP, 'a number from 0 to 1');
+  if (temperature !== 0) checkNumber('sampling', 'temperature', temperature, 'a positive number');
+  checkNumber('sampling', 'topK', topK, 'a positive integer');
+  checkNumber('sampling', 'topP', topP, 'a number from 0 to 1');
 }
 
 /**
  * Draws a token from the distribution that logits describe. Ties are broken by id, so that a seed decides everything.
  *
  * @param logits one for each token
- * @throws ArgumentError when no token is left to choose
+ * @throws ArgumentError for an option that does not fit, for logits that are no numbers, or when no token is left to
+ *   choose
  */
 export function sampleToken(
   logits: Float32Array,
   { temperature = 1, topK = logits.length, topP = 1, exclude = [] }: SamplingOptions,
   rng: Rng,
 ): number {
+  checkSampling({ temperature, topK, topP });
+  const wrong = logits.findIndex((logit) => Number.isNaN(logit) || logit === Number.POSITIVE_INFINITY);
+  if (wrong >= 0) {
+    throw new ArgumentError(
+      `sampleToken: the logit of token ${wrong} is ${logits[wrong]}. The parameters of the model are no finite numbers.`,
+    );
+  }
   const excluded = new Set(exclude);
   let candidates = Array.from(logits.keys()).filter(
     (id) => !excluded.has(id) && logits[id]! > Number.NEGATIVE_INFINITY,

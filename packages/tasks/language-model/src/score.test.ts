@@ -49,3 +49,20 @@ test('leaves no tensor behind', async () => {
     return 0;
   });
 });
+
+test('an id that is none is named with its place', async () => {
+  const params = model.init(createRng(1));
+  const text = (ids: number[]) => ({
+    length: ids.length,
+    read: (a: number, b: number) => Int32Array.from(ids.slice(a, b)),
+  });
+  await expect(score(model, params, text([1, 2, 4]), { startId: 0, windowLength: 2 })).rejects.toThrow(
+    '`text[2]` is 4, expected a token id from 0 to 3',
+  );
+  await expect(score(model, params, text([1]), { startId: undefined as never })).rejects.toThrow(
+    '`startId` is undefined',
+  );
+  await expect(score(model, params, text([1]), { startId: 0, windowLength: 0 })).rejects.toThrow(
+    '`windowLength` is 0',
+  );
+});

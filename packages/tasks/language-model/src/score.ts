@@ -1,4 +1,4 @@
-import { disposeParams } from '@ostinato/runtime';
+import { ArgumentError, checkNumber, disposeParams } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LanguageModel, LanguageModelParams, LanguageModelState } from './language-model.ts';
 
@@ -21,6 +21,7 @@ export interface TokenSequence {
  *
  * @param startId the token before the first one
  * @param windowLength how many tokens are run at once
+ * @throws ArgumentError for a token id that is none, naming its place, or a window without length
  */
 export async function score(
   model: LanguageModel,
@@ -28,12 +29,17 @@ export async function score(
   text: TokenSequence,
   { startId, windowLength = 256, onProgress }: ScoreOptions,
 ): Promise<Score> {
+  const { vocabularySize } = model.config;
+  checkNumber('score', 'windowLength', windowLength, 'a positive integer');
+  checkId('startId', startId, vocabularySize);
   let state: LanguageModelState | undefined;
   let previous = startId;
   let totalNats = 0;
   try {
     for (let start = 0; start < text.length; start += windowLength) {
       const targets = await text.read(start, Math.min(start + windowLength, text.length));
+      const wrong = targets.findIndex((id) => !(id >= 0 && id < vocabularySize));
+      if (wrong >= 0) checkId(`text[${start + wrong}]`, targets[wrong]!, vocabularySize);
       const inputs = new Int32Array(targets.length);
       inputs[0] = previous;
       inputs.set(targets.subarray(0, -1), 1);
@@ -41,12 +47,12 @@ export async function score(
       const forward = tf.tidy(() => {
         const tokenIds = tf.tensor2d(inputs, [1, inputs.length], 'int32');
         const { logits, state } = model.logits(params, tokenIds, before && { state: before });
-        const logProbs = tf.logSoftmax(tf.reshape(logits, [inputs.length, model.config.vocabularySize]));
+        const logProbs = tf.logSoftmax(tf.reshape(logits, [inputs.length, vocabularySize]));
         return { logProbs, state } as unknown as tf.TensorContainer;
       }) as unknown as { logProbs: tf.Tensor2D; state: LanguageModelState };
       const logProbs = forward.logProbs.dataSync();
       targets.forEach((target, i) => {
-        totalNats -= logProbs[i * model.config.vocabularySize + target]!;
+        totalNats -= logProbs[i * vocabularySize + target]!;
       });
       forward.logProbs.dispose();
       if (state) disposeParams(state);
@@ -58,6 +64,13 @@ export async function score(
     if (state) disposeParams(state);
   }
   return { totalNats, tokens: text.length };
+}
+
+function checkId(name: string, id: number, vocabularySize: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < vocabularySize) return;
+  throw new ArgumentError(
+    `score: \`${name}\` is ${id}, expected a token id from 0 to ${vocabularySize - 1}. Encode with the model's own tokenizer.`,
+  );
 }
 
 export interface ScoreOptions {

@@ -48,7 +48,7 @@ export function adamUpdate({ param, gradient, mean, square, ...attributes }: Ada
 }
 
 /** √Σ x² over all numbers of all tensors, added up in float64. */
-export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
+export function fusedGlobalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf
     .engine()
     .runKernel(GLOBAL_NORM, Object.fromEntries(tensors.map((tensor, i) => [String(i), tensor]))) as tf.Scalar;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adamUpdate, globalNorm, gruSequence, lstmSequence, softmaxCrossEntropy } from './index.ts';
+import { adamUpdate, fusedGlobalNorm, gruSequence, lstmSequence, softmaxCrossEntropy } from './index.ts';
 import { generator, kernelBuilds, noise, useBuild } from './kernels.test-kit.ts';
 
 await kernelBuilds();
@@ -76,7 +76,7 @@ test('the plain build trains to the same bits in every engine', () => {
       const run = (...args: tf.Tensor[]) =>
         loss(Object.fromEntries(names.map((name, i) => [name, args[i]!])) as Params);
       const gradients = tf.grads(run)(params, tf.fill([batch * time], 1 / 32));
-      const gradientScale = 1 / Math.max(1, globalNorm(gradients).dataSync()[0]!);
+      const gradientScale = 1 / Math.max(1, fusedGlobalNorm(gradients).dataSync()[0]!);
       const updated = params.map((param, i) =>
         adamUpdate({
           param,

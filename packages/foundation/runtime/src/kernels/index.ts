@@ -15,7 +15,7 @@ import { stepKernel } from './step-kernels.ts';
 import { sumKernel } from './sum-rows.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
-export { type AdamUpdateArgs, adamUpdate, globalNorm } from './adam-update.ts';
+export { type AdamUpdateArgs, adamUpdate, fusedGlobalNorm } from './adam-update.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
 export { type LstmSequenceArgs, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
 export { type RnnSequenceArgs, type RnnSequenceResult, rnnSequence } from './rnn-sequence.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { adamUpdate, globalNorm, softmaxCrossEntropy } from './index.ts';
+import { adamUpdate, fusedGlobalNorm, softmaxCrossEntropy } from './index.ts';
 import {
   generator,
   kernelBuilds,
@@ -382,10 +382,12 @@ describe.each(builds)('%s build', (build) => {
       expect(worstDifference(actual, expected)).toBeLessThan(1e-6);
     });
 
-    test('globalNorm is the length of all numbers together', () => {
+    test('fusedGlobalNorm is the length of all numbers together', () => {
       // √(3² + 4² + 12² + 84²) = √7225 = 85
       expect(
-        tf.tidy(() => globalNorm([tf.tensor1d([3, 4]), tf.scalar(12), tf.tensor2d([[84]])]).dataSync()[0]),
+        tf.tidy(
+          () => fusedGlobalNorm([tf.tensor1d([3, 4]), tf.scalar(12), tf.tensor2d([[84]])]).dataSync()[0],
+        ),
       ).toBe(85);
     });
   });
