@@ -88,7 +88,7 @@ function readNotes(bytes: Uint8Array, name: string): Notes {
 
 function fromBeginning(state: TrainingState<LanguageModelParams>): TrainingState<LanguageModelParams> {
   if (state.carried) disposeParams(state.carried);
-  return { ...state, carried: undefined, cursor: undefined };
+  return { ...state, carried: undefined, cursor: undefined, fraction: 0 };
 }
 
 function disposeState({ params, optimizerState, carried }: TrainingState<LanguageModelParams>): void {
