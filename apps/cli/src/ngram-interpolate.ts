@@ -1,11 +1,10 @@
-import { dirname } from 'node:path';
 import { readTextFiles } from '@ostinato/data/node';
 import { Interpolation, levelSizes, type Vocabulary } from '@ostinato/ngram';
 import { count, duration, figure, replacedNote } from './format.ts';
 import { readNgramModel, type WordModel, writeNgramModel } from './ngram-file.ts';
 import { scoreModel, type TextScore } from './ngram-score.ts';
 import { encodeText, type Level, levelOf } from './ngram-text.ts';
-import { withOutputFolder } from './output-folder.ts';
+import { withOutputFile } from './output-folder.ts';
 import { expectProbabilities } from './probability-sums.ts';
 import type { Reporter } from './reporter.ts';
 import { UserError } from './user-error.ts';
@@ -26,7 +25,7 @@ export function interpolateNgrams(
   options: NgramInterpolateOptions,
   reporter: Reporter,
 ): Promise<number> {
-  return withOutputFolder(dirname(options.out), () => interpolate(paths, options, reporter));
+  return withOutputFile(options.out, () => interpolate(paths, options, reporter));
 }
 
 async function interpolate(
@@ -61,6 +60,8 @@ async function interpolate(
   const seconds = (performance.now() - started) / 1000;
   const ngrams = levelSizes(mixture.trie);
   if (score && score.replaced > 0) reporter.note(replacedNote(score.replaced));
+  if (new Set(scores.map(({ unknown }) => unknown)).size > 1)
+    reporter.note('The models do not know the same tokens: their perplexities do not compare.');
   reporter.result(
     {
       models: paths.map((model, i) => ({ model, weight: weights[i], ...scores[i] })),

@@ -1,8 +1,7 @@
-import { dirname } from 'node:path';
 import { entropyPrune, levelSizes } from '@ostinato/ngram';
 import { count, duration } from './format.ts';
 import { readNgramModel, writeNgramModel } from './ngram-file.ts';
-import { withOutputFolder } from './output-folder.ts';
+import { withOutputFile } from './output-folder.ts';
 import { expectProbabilities } from './probability-sums.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -16,7 +15,7 @@ export interface NgramPruneOptions {
 /** `ostinato ngram prune`: leaves out the n-grams that a model hardly misses. */
 export function pruneNgrams(path: string, options: NgramPruneOptions, reporter: Reporter): Promise<number> {
   const { out, threshold } = options;
-  return withOutputFolder(dirname(out), async () => {
+  return withOutputFile(out, async () => {
     const started = performance.now();
     const model = await readNgramModel(path);
     expectProbabilities(path, model);

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { readTextFiles } from '@ostinato/data/node';
 import {
   arpaTokens,
@@ -14,7 +13,7 @@ import { type WordModel, writeNgramModel } from './ngram-file.ts';
 import type { NgramTrainOptions } from './ngram-options.ts';
 import { estimateModel } from './ngram-smoothing.ts';
 import { encodeText, levelOf } from './ngram-text.ts';
-import { withOutputFolder } from './output-folder.ts';
+import { withOutputFile } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { UserError } from './user-error.ts';
 
@@ -24,7 +23,7 @@ export function trainNgrams(
   options: NgramTrainOptions,
   reporter: Reporter,
 ): Promise<number> {
-  return withOutputFolder(dirname(options.out), () => train(files, options, reporter));
+  return withOutputFile(options.out, () => train(files, options, reporter));
 }
 
 async function train(

@@ -22,7 +22,28 @@ beforeAll(async () => {
   here.write('empty.txt', '');
   here.write(
     'picture.png',
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xd, 0xa, 0x1a, 0xa, 0, 0, 0, 0xd, 0x49, 0x48),
+    Uint8Array.of(
+      0x89,
+      0x50,
+      0x4e,
+      0x47,
+      0xd,
+      0xa,
+      0x1a,
+      0xa,
+      0,
+      0,
+      0,
+      0xd,
+      0x49,
+      0x48,
+      0x44,
+      0x52,
+      0,
+      0,
+      0,
+      1,
+    ),
   );
   here.write('one.txt', 'a');
   here.write('cut.txt.gz', gzipSync(text).subarray(0, 500));
@@ -351,6 +372,10 @@ describe('--out', () => {
       '--out',
       '/dev/null/model',
       ...tiny,
+    ]);
+    mkdirSync(path('folder.arpa'));
+    await refused(/folder.arpa: this is a folder, expected the name of a file/, [
+      ...['ngram', 'train', 'text.txt', '--out', 'folder.arpa'],
     ]);
     await refused(/\/dev\/null: /, ['ngram', 'train', 'text.txt', '--out', '/dev/null/n.arpa']);
   });
