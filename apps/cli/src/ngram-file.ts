@@ -93,9 +93,7 @@ function formOf(start: Uint8Array): NgramFile['form'] {
 }
 
 async function openBinary(chunks: AsyncIterable<Uint8Array>): Promise<WordModel> {
-  const all = await buffer(chunks);
-  // a plain array: Buffer's own slice would not copy
-  const model = readBinary(new Uint8Array(all.buffer, all.byteOffset, all.length));
+  const model = readBinary(await buffer(chunks));
   const { vocabulary } = model;
   const hasWords =
     vocabulary instanceof Vocabulary &&
