@@ -3,8 +3,9 @@ export function count(n: number): string {
   return Math.round(n).toLocaleString('en-US');
 }
 
-/** 1.8235; 12.35 for perplexities */
+/** 1.8235; 12.35 for perplexities; 1.42e+21 */
 export function figure(n: number, digits = 4): string {
+  if (Number.isFinite(n) && Math.abs(n) >= 1e12) return n.toExponential(digits);
   return n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 

@@ -1,8 +1,8 @@
 import { readTextFiles } from '@ostinato/data/node';
 import { bitsPerCharacter } from '@ostinato/metrics';
-import { perplexity, perplexityKnown, scoreStream } from '@ostinato/ngram';
+import { perplexity, perplexityKnown, type Score, scoreStream } from '@ostinato/ngram';
 import { count, duration, figure, replacedNote } from './format.ts';
-import { readNgramModel } from './ngram-file.ts';
+import { readNgramModel, type WordModel } from './ngram-file.ts';
 import { encodeText, levelOf } from './ngram-text.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -13,8 +13,39 @@ export async function scoreNgrams(
   reporter: Reporter,
 ): Promise<number> {
   const model = await readNgramModel(path);
-  const text = readTextFiles(files);
   const started = performance.now();
+  const { replaced, ...score } = await scoreModel(model, files, reporter);
+  reporter.finish();
+  const seconds = (performance.now() - started) / 1000;
+  const { tokens, unknown } = score;
+  const result = { ...score, replaced, tokensPerSecond: tokens / seconds, seconds };
+  if (replaced > 0) reporter.note(replacedNote(replaced));
+  const known = unknown === tokens ? 'none' : figure(result.perplexityKnown, 2);
+  reporter.result(result, [
+    `${figure(result.loss)} nats per token   perplexity ${figure(result.perplexity, 2)} (${known} without unknown tokens)   ${figure(result.bitsPerCharacter)} bits per character`,
+    `${count(tokens)} tokens, ${count(unknown)} of them unknown, in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s.`,
+  ]);
+  return 0;
+}
+
+/** What is said of a model and a text; the README has the units. */
+export interface TextScore {
+  loss: number;
+  perplexity: number;
+  perplexityKnown: number;
+  bitsPerCharacter: number;
+  tokens: number;
+  unknown: number;
+  replaced: number;
+}
+
+/** Scores texts, read one after another as one. */
+export async function scoreModel(
+  model: WordModel,
+  files: readonly string[],
+  reporter: Reporter,
+): Promise<TextScore> {
+  const text = readTextFiles(files);
   let tokens = 0;
   async function* watched() {
     for await (const ids of encodeText(text, levelOf(model.vocabulary), model.vocabulary, { grow: false })) {
@@ -22,11 +53,9 @@ export async function scoreNgrams(
       reporter.progress({ text: `scoring: ${count((tokens += ids.length))} tokens` });
     }
   }
-  const score = await scoreStream(model, watched());
-  reporter.finish();
-  const seconds = (performance.now() - started) / 1000;
+  const score: Score = await scoreStream(model, watched());
   const { characters, replaced } = text.statistics;
-  const result = {
+  return {
     loss: score.totalNats / score.tokens,
     perplexity: perplexity(score),
     perplexityKnown: perplexityKnown(score),
@@ -34,14 +63,5 @@ export async function scoreNgrams(
     tokens: score.tokens,
     unknown: score.unknown,
     replaced,
-    tokensPerSecond: score.tokens / seconds,
-    seconds,
   };
-  if (replaced > 0) reporter.note(replacedNote(replaced));
-  const known = score.unknown === score.tokens ? 'none' : figure(result.perplexityKnown, 2);
-  reporter.result(result, [
-    `${figure(result.loss)} nats per token   perplexity ${figure(result.perplexity, 2)} (${known} without unknown tokens)   ${figure(result.bitsPerCharacter)} bits per character`,
-    `${count(score.tokens)} tokens, ${count(score.unknown)} of them unknown, in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s.`,
-  ]);
-  return 0;
 }

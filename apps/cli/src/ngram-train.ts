@@ -1,42 +1,40 @@
-import { dirname } from 'node:path';
 import { readTextFiles } from '@ostinato/data/node';
 import {
   arpaTokens,
   countNgrams,
+  cutVocabulary,
   DiscountError,
-  fallbackDiscount,
-  kneserNey,
   levelSizes,
+  type NgramCounts,
   Vocabulary,
 } from '@ostinato/ngram';
 import { count, duration, replacedNote } from './format.ts';
-import { writeNgramModel } from './ngram-file.ts';
-import { encodeText, type Level } from './ngram-text.ts';
-import { withOutputFolder } from './output-folder.ts';
+import { type WordModel, writeNgramModel } from './ngram-file.ts';
+import type { NgramTrainOptions } from './ngram-options.ts';
+import { estimateModel } from './ngram-smoothing.ts';
+import { encodeText, levelOf } from './ngram-text.ts';
+import { withOutputFile } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { UserError } from './user-error.ts';
 
-export interface NgramTrainOptions {
-  out: string;
-  level: Level;
-  order?: number;
-  discountFallback?: boolean;
-}
-
-/** `ostinato ngram train`: a modified Kneser-Ney model as an ARPA file. */
+/** `ostinato ngram train`: a model of texts, as an ARPA or binary file. */
 export function trainNgrams(
   files: readonly string[],
   options: NgramTrainOptions,
   reporter: Reporter,
 ): Promise<number> {
-  return withOutputFolder(dirname(options.out), () => estimate(files, options, reporter));
+  return withOutputFile(options.out, () => train(files, options, reporter));
 }
 
-async function estimate(
+async function train(
   files: readonly string[],
-  { out, level, order = level === 'char' ? 6 : 5, discountFallback = level === 'char' }: NgramTrainOptions,
+  options: NgramTrainOptions,
   reporter: Reporter,
 ): Promise<number> {
+  const { out, level, smoothing, prune = [], minFrequency = 1 } = options;
+  const order = options.order ?? (level === 'char' ? 6 : 5);
+  if (prune.length > order)
+    throw new UserError(`--prune has ${prune.length} numbers for ${order} orders. Give ${order} at most.`);
   const started = performance.now();
   const text = readTextFiles(files);
   const vocabulary = new Vocabulary(arpaTokens);
@@ -48,26 +46,24 @@ async function estimate(
       yield ids;
     }
   }
-  const counts = await countNgrams(counted(), { order, vocabulary });
+  let counts = await countNgrams(counted(), { order, vocabulary });
+  const { replaced } = text.statistics;
   reporter.progress({ text: 'estimating' });
-  let model: ReturnType<typeof kneserNey<typeof vocabulary>>;
-  try {
-    model = kneserNey(counts, discountFallback ? { fallback: fallbackDiscount } : {});
-  } catch (error) {
-    if (!(error instanceof DiscountError)) throw error;
+  if (minFrequency > 1) counts = cutVocabulary(counts, minFrequency);
+  if (minFrequency > 1 && levelOf(counts.vocabulary) !== level)
     throw new UserError(
-      `${files.join(', ')}: the discounts of order ${error.order} cannot be estimated, for the text is small or artificial. ` +
-        `--discount-fallback takes 0.5, 1 and 1.5 there${error.order > 1 ? '; a lower --order may do as well' : ''}.`,
+      `${files.join(', ')}: --min-frequency ${minFrequency} leaves too little to tell a model of ${level}s by. Lower it.`,
     );
-  }
-  await writeNgramModel(out, model);
+  const model = await estimate(files, counts, options);
+  await writeNgramModel(out, model, options);
   reporter.finish();
   const seconds = (performance.now() - started) / 1000;
   const sizes = [...levelSizes(model.trie)];
-  const { replaced } = text.statistics;
   if (replaced > 0) reporter.note(replacedNote(replaced));
+  if (smoothing === 'stupid-backoff')
+    reporter.note('Stupid back-off gives scores that do not sum to 1: their perplexity has no meaning.');
   reporter.result(
-    { order, tokens, replaced, ngrams: sizes, tokensPerSecond: tokens / seconds, seconds, out },
+    { order, smoothing, tokens, replaced, ngrams: sizes, tokensPerSecond: tokens / seconds, seconds, out },
     [
       `${count(tokens)} ${level === 'char' ? 'characters and the end of the text' : 'words and line ends'} in ${duration(seconds)} at ${count(tokens / seconds)} tokens/s.`,
       ...sizes.map((size, i) => `${i + 1}-grams ${count(size).padStart(12)}`),
@@ -75,4 +71,22 @@ async function estimate(
     ],
   );
   return 0;
+}
+
+async function estimate(
+  files: readonly string[],
+  counts: NgramCounts<Vocabulary<string>>,
+  options: NgramTrainOptions,
+): Promise<WordModel> {
+  const { level, heldOut, discountFallback = level === 'char' } = options;
+  const held = () => encodeText(readTextFiles([heldOut!]), level, counts.vocabulary, { grow: false });
+  try {
+    return await estimateModel(counts, { ...options, discountFallback }, held);
+  } catch (error) {
+    if (!(error instanceof DiscountError)) throw error;
+    throw new UserError(
+      `${files.join(', ')}: the discounts of order ${error.order} cannot be estimated, for the text is small or artificial. ` +
+        `--discount-fallback takes 0.5, 1 and 1.5 there${error.order > 1 ? '; a lower --order may do as well' : ''}.`,
+    );
+  }
 }

@@ -37,9 +37,30 @@ export function ngramOrder(text: string): number {
 }
 
 /** The name of an n-gram model. */
-export function arpaName(text: string): string {
-  if (/\.arpa(\.gz)?$/.test(text)) return text;
-  throw new InvalidArgumentError('Expected a name that ends in .arpa or .arpa.gz.');
+export function ngramName(text: string): string {
+  if (/\.(arpa(\.gz)?|bin)$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected a name that ends in .arpa, .arpa.gz or .bin.');
+}
+
+/** Bits of a number in a file. */
+export function quantizeBits(text: string): number {
+  return numberThat(text, (n) => n === 8 || n === 16, '8 or 16');
+}
+
+/** For each order, how often an n-gram occurs that is still left out: `0,1,2`. */
+export function pruneCutoffs(text: string): number[] {
+  const cutoffs = /^\d+(,\d+)*$/.test(text) ? text.split(',').map(Number) : [Number.NaN];
+  if (cutoffs.every((n, i) => Number.isSafeInteger(n) && (i === 0 ? n === 0 : n >= cutoffs[i - 1]!)))
+    return cutoffs;
+  throw new InvalidArgumentError(
+    'Expected whole numbers with commas between, the first 0, none below the one before, such as 0,1,2.',
+  );
+}
+
+export function mixtureWeights(text: string): number[] {
+  const weights = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (weights.every(Number.isFinite)) return weights;
+  throw new InvalidArgumentError('Expected numbers with commas between, such as 0.3,0.7.');
 }
 
 function numberThat(text: string, fits: (n: number) => boolean, rule: string): number {

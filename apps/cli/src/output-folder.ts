@@ -27,6 +27,18 @@ export async function withOutputFolder<Result>(folder: string, work: () => Promi
   }
 }
 
+/**
+ * Does work that writes a file: as `withOutputFolder`.
+ *
+ * @throws UserError if it is a folder
+ */
+export async function withOutputFile<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory())
+    throw new UserError(`${path}: this is a folder, expected the name of a file. Choose another --out.`);
+  return withOutputFolder(dirname(path), work);
+}
+
 /** Node's own `recursive: true` never comes back from a place such as /proc. */
 async function make(path: string, made: string[]): Promise<void> {
   try {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { getuid } from 'node:process';
 import { gzipSync } from 'node:zlib';
+import { countNgrams, wittenBell, writeBinary } from '@ostinato/ngram';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { someText, tiny, workplace } from './ostinato.test-kit.ts';
 
@@ -21,7 +22,28 @@ beforeAll(async () => {
   here.write('empty.txt', '');
   here.write(
     'picture.png',
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xd, 0xa, 0x1a, 0xa, 0, 0, 0, 0xd, 0x49, 0x48),
+    Uint8Array.of(
+      0x89,
+      0x50,
+      0x4e,
+      0x47,
+      0xd,
+      0xa,
+      0x1a,
+      0xa,
+      0,
+      0,
+      0,
+      0xd,
+      0x49,
+      0x48,
+      0x44,
+      0x52,
+      0,
+      0,
+      0,
+      1,
+    ),
   );
   here.write('one.txt', 'a');
   here.write('cut.txt.gz', gzipSync(text).subarray(0, 500));
@@ -178,8 +200,157 @@ describe('model folders', () => {
 
   test('not an ARPA file', async () => {
     await refused(/text.txt: line 1: .*expected \\data\\/, ['ngram', 'score', 'text.txt', 'text.txt']);
-    await refused(/picture.png: line 1: the bytes are not UTF-8/, ['ngram', 'generate', 'picture.png']);
+    await refused(/picture.png: byte 0: .*this is no n-gram model/, ['ngram', 'generate', 'picture.png']);
     await refused(/missing.arpa: there is no such file/, ['ngram', 'score', 'missing.arpa', 'text.txt']);
+  });
+});
+
+describe('n-gram models', () => {
+  const arpa = `\\data\\
+ngram 1=4
+ngram 2=1
+
+\\1-grams:
+-3\t<unk>
+0\t<s>\t0
+-0.3\ta\t-1
+-0.5\t</s>
+
+\\2-grams:
+-0.3\t<s> a
+
+\\end\\
+`;
+
+  test.each<[string, string, string, RegExp]>([
+    ['too few 1-grams', 'ngram 1=4', 'ngram 1=5', /line 10: the 1-grams end after 4, .*promises 5/],
+    ['too many 2-grams', '<s> a\n', '<s> a\n-1\ta a\n', /line 13: one 2-gram more than the 1/],
+    ['no section', '\\2-grams:\n-0.3\t<s> a\n', '', /line 12: got .*end.*, expected .*2-grams:/],
+    ['no end', '\\end\\\n', '', /line 14: the file ends here, expected .*end/],
+    ['a positive log probability', '-0.3\ta', '0.3\ta', /line 8: the log10 probability 0.3 is positive/],
+    ['no back-off', '<s>\t0', '<s>', /line 7: no back-off, but longer n-grams begin with this one/],
+    ['no number', '-0.3\ta', 'x\ta', /line 8: "x" is not a number/],
+    ['an unknown word', '<s> a', '<s> b', /line 12: "b" is not among the 1-grams/],
+    ['no begin of sentences', '0\t<s>\t0', '-1\tb\t0', /line 10: the 1-grams end without <s>/],
+  ])('an ARPA file with %s', async (name, from, to, message) => {
+    expect(arpa).toContain(from);
+    const file = here.write(`${name}.arpa`, arpa.replace(from, to));
+    await refused(
+      message,
+      ['ngram', 'score', file, 'text.txt'],
+      ['ngram', 'prune', file, '--threshold', '0', '--out', 'new/pruned.arpa'],
+      ['ngram', 'inspect', file],
+    );
+  });
+
+  test('a truncated .gz', async () => {
+    await json('ngram', 'train', 'text.txt', '--out', 'whole.arpa.gz', '--order', '3', '--discount-fallback');
+    const bytes = readFileSync(path('whole.arpa.gz'));
+    here.write('cut.arpa.gz', bytes.subarray(0, bytes.length - 100));
+    await refused(
+      /cut.arpa.gz: line \d+: the gzip data is damaged or ends early/,
+      ['ngram', 'score', 'cut.arpa.gz', 'text.txt'],
+      [
+        'ngram',
+        'interpolate',
+        'whole.arpa.gz',
+        'cut.arpa.gz',
+        '--held-out',
+        'text.txt',
+        '--out',
+        'new/i.bin',
+      ],
+    );
+  });
+
+  test('a binary file of another version, with a flipped byte, cut short', async () => {
+    await json('ngram', 'train', 'text.txt', '--out', 'whole.bin', '--order', '3', '--discount-fallback');
+    const bytes = readFileSync(path('whole.bin'));
+    const flipped = (name: string, at: number) => {
+      const copy = Uint8Array.from(bytes);
+      copy[at]! ^= 0x20;
+      return here.write(name, copy);
+    };
+    const commands = (file: string) => [
+      ['ngram', 'score', file, 'text.txt'],
+      ['ngram', 'prune', file, '--threshold', '0', '--out', 'new/p.bin'],
+    ];
+    await refused(/byte 0: expected OSTNGRAM/, ...commands(flipped('magic.bin', 3)));
+    const other = Uint8Array.from(bytes);
+    other[8] = 2;
+    here.write('version.bin', other);
+    await refused(
+      /version.bin: byte 8: .* version 2, this release reads version 1/,
+      ...commands('version.bin'),
+    );
+    await refused(/header.bin: byte 12: the header/, ...commands(flipped('header.bin', 40)));
+    await refused(
+      /last.bin: byte \d+: the file is damaged/,
+      ...commands(flipped('last.bin', bytes.length - 9)),
+    );
+    here.write('short.bin', bytes.subarray(0, bytes.length - 8));
+    await refused(
+      new RegExp(`short.bin: byte ${bytes.length - 8}: .*end at byte ${bytes.length}`),
+      ...commands('short.bin'),
+    );
+  });
+
+  test('a binary file of numbers', async () => {
+    const counts = await countNgrams([[0, 1, 1, 0, 2]], { order: 2, vocabulary: { size: 3 } });
+    here.write('numbers.bin', writeBinary(wittenBell(counts)));
+    await refused(/numbers.bin: its tokens are numbers, not words/, [
+      'ngram',
+      'score',
+      'numbers.bin',
+      'text.txt',
+    ]);
+  });
+
+  test('texts that say too little, and options that ask too much', async () => {
+    here.write('blank.txt', ' \n');
+    const old = here.write('old.arpa', arpa);
+    for (const file of ['one.txt', 'blank.txt'])
+      await refused(
+        new RegExp(`${file}: the discounts of order 1 cannot be estimated.*--discount-fallback takes`),
+        ['ngram', 'train', file, '--out', 'new/n.arpa'],
+        ['ngram', 'train', file, '--out', old],
+        ['ngram', 'train', file, '--out', 'new/n.bin', '--smoothing', 'kneser-ney'],
+        ['ngram', 'train', file, '--out', 'new/n.bin', '--smoothing', 'absolute'],
+      );
+    await refused(/--prune has 3 numbers for 2 orders/, [
+      ...['ngram', 'train', 'text.txt', '--out', 'new/n.arpa', '--order', '2', '--prune', '0,0,1'],
+    ]);
+    await refused(/empty.txt: the file is empty/, [
+      ...['ngram', 'train', 'text.txt', '--out', 'new/n.arpa'],
+      ...['--smoothing', 'jelinek-mercer', '--held-out', 'empty.txt'],
+    ]);
+    await refused(/--min-frequency 9999 leaves too little/, [
+      ...['ngram', 'train', 'text.txt', '--out', 'new/n.arpa', '--level', 'char', '--min-frequency', '9999'],
+    ]);
+  });
+
+  test('models that cannot be mixed or pruned', async () => {
+    const train = (out: string, ...options: string[]) =>
+      json('ngram', 'train', 'text.txt', '--order', '2', '--out', out, ...options);
+    await train('words.bin', '--smoothing', 'witten-bell');
+    await train('characters.bin', '--smoothing', 'witten-bell', '--level', 'char');
+    await train('scores.bin', '--smoothing', 'stupid-backoff');
+    await train('mle.bin', '--smoothing', 'mle');
+    here.write('unseen.txt', 'zebra\n');
+    const mixed = (...args: string[]) => ['ngram', 'interpolate', 'words.bin', ...args, '--out', 'new/i.bin'];
+    await refused(
+      /characters.bin: this is a model of chars, but words.bin is one of words/,
+      mixed('characters.bin', '--weights', '0.5,0.5'),
+    );
+    await refused(
+      /scores.bin: after <s> its probabilities sum to [\d.]+, expected 1/,
+      mixed('scores.bin', '--weights', '0.5,0.5'),
+      ['ngram', 'prune', 'scores.bin', '--threshold', '1e-6', '--out', 'new/p.bin'],
+    );
+    await refused(
+      /mle.bin: it gives a token of unseen.txt the probability 0/,
+      mixed('mle.bin', '--held-out', 'unseen.txt', '--log-linear'),
+    );
   });
 });
 
@@ -201,6 +372,10 @@ describe('--out', () => {
       '--out',
       '/dev/null/model',
       ...tiny,
+    ]);
+    mkdirSync(path('folder.arpa'));
+    await refused(/folder.arpa: this is a folder, expected the name of a file/, [
+      ...['ngram', 'train', 'text.txt', '--out', 'folder.arpa'],
     ]);
     await refused(/\/dev\/null: /, ['ngram', 'train', 'text.txt', '--out', '/dev/null/n.arpa']);
   });
@@ -258,7 +433,35 @@ test.each([
   [['lm', 'train', 'text.txt', '--out', 'new', '--depth', '3'], /unknown option '--depth'/],
   [['lm', 'train', 'text.txt'], /required option '--out <folder>' not specified/],
   [['lm', 'train', '--out', 'new'], /missing required argument 'text'/],
-  [['ngram', 'train', 'text.txt', '--out', 'model.bin'], /Expected a name that ends in .arpa or .arpa.gz/],
+  [['ngram', 'train', 'text.txt', '--out', 'model.txt'], /a name that ends in .arpa, .arpa.gz or .bin/],
+  [['ngram', 'train', 'text.txt', '--out', 'n.arpa', '--prune', '1,2'], /the first 0, none below/],
+  [['ngram', 'train', 'text.txt', '--out', 'n.arpa', '--prune', '0,2,1'], /the first 0, none below/],
+  [['ngram', 'train', 'text.txt', '--out', 'n.bin', '--quantize', '4'], /Expected 8 or 16/],
+  [
+    ['ngram', 'train', 'text.txt', '--out', 'n.arpa', '--quantize', '8'],
+    /goes with an --out that ends in .bin/,
+  ],
+  [['ngram', 'train', 'text.txt', '--out', 'n.arpa', '--smoothing', 'laplace'], /Allowed choices are mod/],
+  [
+    ['ngram', 'train', 'text.txt', '--out', 'n.arpa', '--smoothing', 'mle', '--prune', '0,1'],
+    /'--prune' goes with --smoothing modified-kneser-ney, kneser-ney, absolute, not with mle/,
+  ],
+  [
+    ['ngram', 'train', 'text.txt', '--out', 'n.arpa', '--smoothing', 'jelinek-mercer'],
+    /needs '--held-out <file>'/,
+  ],
+  [['ngram', 'prune', 'n.arpa', '--out', 'm.arpa'], /required option '--threshold <x>' not specified/],
+  [['ngram', 'prune', 'n.arpa', '--out', 'm.arpa', '--threshold', '-1'], /a number of 0 or more/],
+  [['ngram', 'interpolate', 'n.arpa', 'm.arpa', '--out', 'i.arpa'], /expected '--held-out <file>'/],
+  [['ngram', 'interpolate', 'n.arpa', '--out', 'i.arpa', '--weights', '1'], /one model is no mixture/],
+  [
+    ['ngram', 'interpolate', 'n.arpa', 'm.arpa', '--out', 'i.arpa', '--weights', '1'],
+    /has 1 numbers for 2 models/,
+  ],
+  [
+    ['ngram', 'interpolate', 'n.arpa', 'm.arpa', '--out', 'i.arpa', '--weights', '0.5,0.6'],
+    /expected numbers from 0 on that sum to 1/,
+  ],
   [['lm', 'generate', 'model', '--top-p', '0'], /Expected a number above 0, up to 1/],
   [['lm', 'sing'], /unknown command 'sing'/],
 ])('usage: %j', async (args, message) => {

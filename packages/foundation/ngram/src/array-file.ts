@@ -64,7 +64,7 @@ export function writeArrayFile({
  * @throws DamagedFileError naming the byte, if the file is not of this kind or version, is cut short or damaged
  */
 export function readArrayFile(bytes: Uint8Array): ArrayFile {
-  const file = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const file = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < prefixSize) fail(file.length, 'the file ends here, before its header');
   if (new TextDecoder('latin1').decode(file.subarray(0, 8)) !== magic)

@@ -145,3 +145,16 @@ test('a file cut short anywhere, of another version or of another kind is an err
     'byte 0: expected OSTNGRAM',
   );
 });
+
+test('reads from anywhere in a buffer, also where slice does not copy, as in Node', async () => {
+  class NodeBuffer extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const model = await train([['a', 'b', 'a']], 2);
+  const bytes = writeBinary(model);
+  const within = new NodeBuffer(bytes.length + 3);
+  within.set(bytes, 3);
+  expect(readBinary(within.subarray(3)).trie).toEqual(model.trie);
+});

@@ -5,6 +5,7 @@ import { fallbackDiscount } from './discounts.ts';
 import { entropyPrune } from './entropy-prune.ts';
 import { filterNgrams } from './filter-ngrams.ts';
 import { kneserNey } from './kneser-ney.ts';
+import { maximumLikelihood } from './maximum-likelihood.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { findNode, levelSizes } from './ngram-trie.ts';
 import { normalizeBackoffs } from './normalize-backoffs.ts';
@@ -85,7 +86,16 @@ test('prunes models of sentences', async () => {
   const model = kneserNey(await countNgrams([ids], { order: 3, vocabulary }), { fallback: fallbackDiscount });
   const pruned = entropyPrune(model, 0.01);
   expect(pruned.trie.token.length).toBeLessThan(model.trie.token.length);
+  expect(pruned.logBackoff.length).toBe(pruned.trie.levelStart[3]);
   for (const context of [[], [1], [1, 3], [4]]) {
     expect(distribution(pruned, context).reduce((a, b) => a + b)).toBeCloseTo(1, 10);
   }
+});
+
+test('n-grams of an unsmoothed model are missed, though rounding seems to leave something beside them', async () => {
+  // after 0: 1, 2 and 3, once each, and 1 - 1/3 - 1/3 - 1/3 is 1e-16 in float64
+  const ids = [0, 1, 0, 2, 0, 3];
+  const model = maximumLikelihood(await countNgrams([ids], { order: 2, vocabulary: { size: 4 } }));
+  const pruned = entropyPrune(model, 1e-6);
+  for (const id of [1, 2, 3]) expect(findNode(pruned.trie, [0, id])).toBeGreaterThan(0);
 });

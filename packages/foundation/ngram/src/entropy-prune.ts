@@ -39,7 +39,8 @@ export function entropyPrune<Vocab extends TokenIds>(
       const backedOff = logShorter[node - start]!;
       const newBackoff = Math.log((Math.max(left, 0) + p) / (Math.max(leftShorter, 0) + Math.exp(backedOff)));
       const ownLoss = p === 0 ? 0 : p * (backedOff + newBackoff - logProb[node]!);
-      const othersLoss = left <= 0 ? 0 : left * (newBackoff - logBackoff[context]!);
+      const isRest = left > 0 && logBackoff[context] !== Number.NEGATIVE_INFINITY; // or a rounding error
+      const othersLoss = isRest ? left * (newBackoff - logBackoff[context]!) : 0;
       const divergence = Math.max(-Math.exp(frequency[context]!) * (ownLoss + othersLoss), 0);
       // longer n-grams were decided before, and need their beginnings
       if (keep[node] === 0 && Math.expm1(divergence) >= threshold) keep[node] = 1;

@@ -29,21 +29,24 @@ export function filterNgrams<Vocab extends TokenIds>(
     levels.push({ first, token: parents.map((node) => token[node]!) });
     kept.push(parents);
   }
+  const filtered = assembleTrie(trie.vocabularySize, levels);
   return {
-    trie: assembleTrie(trie.vocabularySize, levels),
+    trie: filtered,
     vocabulary,
-    logProb: pick(logProb, kept),
-    logBackoff: pick(logBackoff, kept.slice(0, order)),
+    logProb: pick(logProb, kept, filtered.token.length),
+    logBackoff: pick(logBackoff, kept, filtered.levelStart[order]!),
   };
 }
 
+/** @param length  how many to pick, level by level */
 function pick(
   values: Float64Array | Float32Array,
   levels: readonly Int32Array[],
+  length: number,
 ): Float64Array | Float32Array {
-  const length = levels.reduce((sum, nodes) => sum + nodes.length, 0);
   const picked = values instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
   let at = 0;
-  for (const nodes of levels) for (let i = 0; i < nodes.length; i++) picked[at++] = values[nodes[i]!]!;
+  for (const nodes of levels)
+    for (let i = 0; i < nodes.length && at < length; i++) picked[at++] = values[nodes[i]!]!;
   return picked;
 }

@@ -1,0 +1,75 @@
+import { type Command, Option } from 'commander';
+import type { Act } from './act.ts';
+import { ngramOrder, positiveInteger, positiveNumber, rate, share, wholeNumber } from './option-types.ts';
+import { json, level, sampling } from './shared-options.ts';
+
+/** `ostinato lm …`. */
+export function addLmCommands(program: Command, act: Act): void {
+  const lm = program.command('lm').description('recurrent language models');
+
+  lm.command('train')
+    .description('learn a language model from text files (UTF-8, plain or .gz)')
+    .argument('<text...>', 'files, read one after another as one text')
+    .requiredOption('--out <folder>', 'where the model is kept')
+    .addOption(level('char'))
+    .addOption(
+      new Option('--cell <cell>', 'the recurrent cell').choices(['rnn', 'lstm', 'gru']).default('lstm'),
+    )
+    .option('--hidden <n>', 'width of the state', positiveInteger, 128)
+    .option('--layers <n>', 'cells on top of each other', positiveInteger, 1)
+    .option(
+      '--embedding <n>',
+      'width of the token vectors (char: at most 64; word: as --hidden)',
+      positiveInteger,
+    )
+    .option('--dropout <p>', 'rate before, between and after the layers, in training', rate, 0)
+    .option('--batch <n>', 'sequences learned side by side', positiveInteger, 32)
+    .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
+    .option(
+      '--epochs <n>',
+      'stop after so many passes over the text (10 when no limit is given)',
+      positiveNumber,
+    )
+    .option('--steps <n>', 'stop after so many training steps', positiveInteger)
+    .option('--minutes <m>', 'stop after so many minutes of training', positiveNumber)
+    .option('--learning-rate <x>', "Adam's step size", positiveNumber, 0.004)
+    .option('--seed <n>', 'of everything random', wholeNumber, 1)
+    .option('--order <n>', 'of the n-gram baseline (char: 6, word: 3)', ngramOrder)
+    .addOption(new Option('--valid <file>', 'a held-out text of its own').conflicts('validFraction'))
+    .option('--valid-fraction <f>', 'the share of the text, at its end, that is held out', share, 0.1)
+    .option('--resume', 'go on with the run in --out')
+    .addOption(json())
+    .action(
+      act(async (reporter, files: string[], options, command: Command) => {
+        const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
+        const { trainLanguageModel } = await import('./lm-train.ts');
+        return trainLanguageModel(files, options, new Set(given), reporter);
+      }),
+    );
+
+  lm.command('score')
+    .description('how well a model predicts a text')
+    .argument('<folder>', 'a model that `lm train` made')
+    .argument('<text...>', 'files, read one after another as one text')
+    .option(
+      '--valid-fraction <f>',
+      'score only this share of the text, at its end, as `lm train` holds it out',
+      share,
+    )
+    .addOption(json())
+    .action(
+      act(async (reporter, folder: string, files: string[], options) => {
+        const { scoreText } = await import('./lm-score.ts');
+        return scoreText(folder, files, options, reporter);
+      }),
+    );
+
+  sampling(
+    lm.command('generate').description('write on from a prompt').argument('<folder>', 'a model'),
+  ).action(
+    act(async (reporter, folder: string, options) => {
+      const { generateText } = await import('./lm-generate.ts');
+      return generateText(folder, options, reporter);
+    }),
+  );
+}
