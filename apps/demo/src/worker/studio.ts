@@ -205,7 +205,7 @@ export class Studio {
     this.#run = run;
     this.#isTraining = false;
     this.#unsent = [];
-    this.#report({ type: 'run', run: run.summary, history: run.history });
+    this.#report({ type: 'run', run: run.summary, history: run.history, epoch: run.state.epoch });
   }
 
   /** In this browser, so that a reload loses nothing. */

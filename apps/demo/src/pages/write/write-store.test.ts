@@ -52,7 +52,7 @@ test('a failure shows until the next command', () => {
 test('progress in words says how far it is from the baseline, and on which side', () => {
   const { store } = openStore();
   expect(describeProgress(store)).toBe('');
-  store.apply({ type: 'run', run, history: [] });
+  store.apply({ type: 'run', run, history: [], epoch: 0 });
   store.apply({
     type: 'progress',
     points: [{ step: 12, training: 2.25 }],
@@ -64,4 +64,15 @@ test('progress in words says how far it is from the baseline, and on which side'
   expect(describeProgress(store)).toMatch('Held-out loss 2.000: 0.500 above the 5-gram model’s 1.500.');
   store.apply({ type: 'heldOut', step: 12, loss: 1.25 });
   expect(describeProgress(store)).toMatch('0.250 below');
+});
+
+test('a model that was loaded is in its own epoch before it trains, and no speed is left of the one before', () => {
+  const { store } = openStore();
+  store.apply({ type: 'run', run, history: [], epoch: 0 });
+  store.apply({ type: 'progress', points: [{ step: 1, training: 2 }], epoch: 1, charactersPerSecond: 100 });
+  store.apply({ type: 'run', run, history: [], epoch: 6 });
+  expect(store.epoch.value).toBe(6);
+  expect(store.charactersPerSecond.value).toBe(0);
+  store.apply({ type: 'reset' });
+  expect(store.epoch.value).toBe(0);
 });

@@ -103,12 +103,16 @@ function apply(store: WriteStore, report: Report): void {
       store.run.value = report.run;
       store.settings.value = report.run.settings;
       store.history.value = report.history;
+      store.epoch.value = report.epoch;
+      store.charactersPerSecond.value = 0;
       store.samples.value = [];
       store.notice.value = undefined;
       return;
     case 'reset':
       store.run.value = undefined;
       store.history.value = [];
+      store.epoch.value = 0;
+      store.charactersPerSecond.value = 0;
       store.samples.value = [];
       store.notice.value = undefined;
       return;
