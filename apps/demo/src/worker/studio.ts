@@ -3,7 +3,7 @@ import { keepModel, keptModel } from './kept-model.ts';
 import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
 import { nextTask } from './mailbox.ts';
-import { readModel, saveModel } from './model-file.ts';
+import { readModel, type SavedModel, saveModel } from './model-file.ts';
 import { Pace } from './pace.ts';
 import { prepareText } from './prepared-text.ts';
 import type { Command, Report, TextSource, TrainingSettings, WritingSettings } from './protocol.ts';
@@ -189,15 +189,24 @@ export class Studio {
     if (!this.#text) throw new Error('There is no text to go on with yet. Choose one first.');
     this.#busy('Reading the model, counting 5-grams…');
     const saved = await readModel(bytes, name);
-    const text = await prepareText(this.#text, saved.tokenizer);
-    this.#replaceRun(saved.continueWith(text));
-    if (saved.textName !== text.name) {
+    const run = await this.#continue(saved, this.#text);
+    this.#replaceRun(run);
+    if (saved.textName !== run.text.name) {
       this.#report({
         type: 'notice',
-        message: `This model has learned “${saved.textName}”. Training would go on with “${text.name}”.`,
+        message: `This model has learned “${saved.textName}”. Training would go on with “${run.text.name}”.`,
       });
     }
     this.reportPhase();
+  }
+
+  async #continue(saved: SavedModel, text: LearnedText): Promise<Run> {
+    try {
+      return saved.continueWith(await prepareText(text, saved.tokenizer));
+    } catch (error) {
+      saved.dispose();
+      throw error;
+    }
   }
 
   #replaceRun(run: Run): void {
