@@ -82,7 +82,7 @@ export class Run {
     };
   }
 
-  /** @throws NonFiniteError when the loss is no number any more; the run stays as it was */
+  /** @throws NonFiniteError when the loss or a gradient is no number any more; the run stays as it was */
   async step(): Promise<RunStep> {
     this.#events ??= fit({
       state: this.#state,

@@ -52,3 +52,19 @@ test('a loaded model comes with its epoch', async () => {
   expect(reports.find(({ type }) => type === 'run')).toMatchObject({ epoch: 1 });
   await studio.obey({ type: 'reset' });
 });
+
+test('a training that diverges halts, says after which step, and the model can still be saved', async () => {
+  const { studio, reports } = await openStudio();
+  await studio.obey({ type: 'start', settings: { ...settings, learningRate: 1e38 } });
+  await studio.step();
+  expect(studio.isTraining).toBe(true);
+  await studio.step();
+  expect(studio.isTraining).toBe(false);
+  expect(reports.slice(-2)).toEqual([
+    { type: 'phase', phase: 'paused', activity: '' },
+    { type: 'diverged', step: 1 },
+  ]);
+  await studio.obey({ type: 'save' });
+  expect(reports.at(-1)).toMatchObject({ type: 'saved' });
+  await studio.obey({ type: 'reset' });
+});
