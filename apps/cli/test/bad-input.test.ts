@@ -314,8 +314,8 @@ ngram 2=1
         new RegExp(`${file}: the discounts of order 1 cannot be estimated.*--discount-fallback takes`),
         ['ngram', 'train', file, '--out', 'new/n.arpa'],
         ['ngram', 'train', file, '--out', old],
-        ['ngram', 'train', file, '--out', 'new/n.bin', '--smoothing', 'kneser-ney'],
-        ['ngram', 'train', file, '--out', 'new/n.bin', '--smoothing', 'absolute'],
+        ['ngram', 'train', file, '--out', 'new2/n.bin', '--smoothing', 'kneser-ney'],
+        ['ngram', 'train', file, '--out', 'new3/n.bin', '--smoothing', 'absolute'],
       );
     await refused(/--prune has 3 numbers for 2 orders/, [
       ...['ngram', 'train', 'text.txt', '--out', 'new/n.arpa', '--order', '2', '--prune', '0,0,1'],

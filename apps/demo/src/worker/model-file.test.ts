@@ -38,6 +38,7 @@ test('on another text it begins at the beginning, with what it has learned', asy
   const copy = saved.continueWith(other);
   expect(copy.state.cursor).toBeUndefined();
   expect(copy.state.carried).toBeUndefined();
+  expect(copy.state.epoch).toBe(0);
   await copy.step();
   expect(copy.state.step).toBe(2);
   run.dispose();

@@ -55,10 +55,9 @@ export async function readModel(bytes: Uint8Array, name: string): Promise<SavedM
   const tokenizer = tokenizerFromJson(notes.tokenizer, name);
   const store = memoryStore(name);
   await store.write(checkpoint, bytes);
+  const optimizer = optimizerFor(settings);
   const blank = modelFor(settings, tokenizer.vocabulary.size).init(createRng(0));
-  const loaded = await loadCheckpoint(store, blank, optimizerFor(settings)).finally(() =>
-    disposeParams(blank),
-  );
+  const loaded = await loadCheckpoint(store, blank, optimizer).finally(() => disposeParams(blank));
   const state = loaded!.state;
   return {
     tokenizer,
@@ -88,7 +87,7 @@ function readNotes(bytes: Uint8Array, name: string): Notes {
 
 function fromBeginning(state: TrainingState<LanguageModelParams>): TrainingState<LanguageModelParams> {
   if (state.carried) disposeParams(state.carried);
-  return { ...state, carried: undefined, cursor: undefined, fraction: 0 };
+  return { ...state, carried: undefined, cursor: undefined, epoch: 0, fraction: 0 };
 }
 
 function disposeState({ params, optimizerState, carried }: TrainingState<LanguageModelParams>): void {

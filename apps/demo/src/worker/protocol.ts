@@ -48,6 +48,8 @@ export type Report =
   | { type: 'reset' }
   | { type: 'progress'; points: LossPoint[]; epoch: number; charactersPerSecond: number }
   | { type: 'heldOut'; step: number; loss: number }
+  /** The loss or a gradient is no number any more; the model is as it was after `step`. */
+  | { type: 'diverged'; step: number }
   | { type: 'sample'; sample: Sample }
   | { type: 'saved'; bytes: Uint8Array<ArrayBuffer>; fileName: string }
   | { type: 'kept'; kept: KeptSummary | undefined }

@@ -58,8 +58,9 @@ export class Run {
   /** @throws ArgumentError naming a setting that does not fit */
   static start(settings: TrainingSettings, text: PreparedText): Run {
     const rng = createRng(settings.seed);
-    const params = modelFor(settings, text.tokenizer.vocabulary.size).init(rng.split());
-    return new Run(settings, text, startTraining(params, optimizerFor(settings), rng));
+    const model = modelFor(settings, text.tokenizer.vocabulary.size);
+    const optimizer = optimizerFor(settings);
+    return new Run(settings, text, startTraining(model.init(rng.split()), optimizer, rng));
   }
 
   /** Its tensors are the run's, and gone after the next step. */
@@ -81,7 +82,7 @@ export class Run {
     };
   }
 
-  /** @throws NonFiniteError when the loss is no number any more; the run stays as it was */
+  /** @throws NonFiniteError when the loss or a gradient is no number any more; the run stays as it was */
   async step(): Promise<RunStep> {
     this.#events ??= fit({
       state: this.#state,

@@ -1,13 +1,14 @@
 import { startRuntime } from '@ostinato/runtime';
+import { NonFiniteError } from '@ostinato/training';
 import { keepModel, keptModel } from './kept-model.ts';
 import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
 import { nextTask } from './mailbox.ts';
-import { readModel, saveModel } from './model-file.ts';
+import { readModel, type SavedModel, saveModel } from './model-file.ts';
 import { Pace } from './pace.ts';
 import { prepareText } from './prepared-text.ts';
 import type { Command, Report, TextSource, TrainingSettings, WritingSettings } from './protocol.ts';
-import { Run } from './run.ts';
+import { Run, type RunStep } from './run.ts';
 
 /** Everything the worker holds, and what it does on command: one thing at a time. */
 export class Studio {
@@ -73,7 +74,9 @@ export class Studio {
   async step(): Promise<void> {
     const run = this.#run;
     if (!run) return;
-    const { point, tokensPerSecond } = await run.step();
+    const taken = await this.#tryStep(run);
+    if (!taken) return;
+    const { point, tokensPerSecond } = taken;
     this.#charactersPerSecond = 0.9 * (this.#charactersPerSecond || tokensPerSecond) + 0.1 * tokensPerSecond;
     this.#unsent.push(point);
     await this.#whenDue('progress', () => this.#sendProgress());
@@ -86,7 +89,20 @@ export class Studio {
   /** After an error while training: the run stays, and can be saved. */
   halt(): void {
     this.#isTraining = false;
+    if (this.#unsent.length > 0) this.#sendProgress();
     this.reportPhase();
+  }
+
+  /** Nothing if the training has diverged, which halts it. */
+  async #tryStep(run: Run): Promise<RunStep | undefined> {
+    try {
+      return await run.step();
+    } catch (error) {
+      if (!(error instanceof NonFiniteError)) throw error;
+      this.halt();
+      this.#report({ type: 'diverged', step: run.state.step });
+      return undefined;
+    }
   }
 
   async #useText(source: TextSource): Promise<void> {
@@ -189,15 +205,24 @@ export class Studio {
     if (!this.#text) throw new Error('There is no text to go on with yet. Choose one first.');
     this.#busy('Reading the model, counting 5-grams…');
     const saved = await readModel(bytes, name);
-    const text = await prepareText(this.#text, saved.tokenizer);
-    this.#replaceRun(saved.continueWith(text));
-    if (saved.textName !== text.name) {
+    const run = await this.#continue(saved, this.#text);
+    this.#replaceRun(run);
+    if (saved.textName !== run.text.name) {
       this.#report({
         type: 'notice',
-        message: `This model has learned “${saved.textName}”. Training would go on with “${text.name}”.`,
+        message: `This model has learned “${saved.textName}”. Training would go on with “${run.text.name}”.`,
       });
     }
     this.reportPhase();
+  }
+
+  async #continue(saved: SavedModel, text: LearnedText): Promise<Run> {
+    try {
+      return saved.continueWith(await prepareText(text, saved.tokenizer));
+    } catch (error) {
+      saved.dispose();
+      throw error;
+    }
   }
 
   #replaceRun(run: Run): void {

@@ -1,10 +1,13 @@
+import { Divergence } from './divergence.tsx';
 import type { WriteStore } from './write-store.ts';
 
 /** What went wrong, and what the visitor should know. */
-export function Messages({ store: { error, notice } }: { store: WriteStore }) {
+export function Messages({ store }: { store: WriteStore }) {
+  const { error, notice } = store;
   return (
     <div class="messages">
       <div role="alert">
+        <Divergence store={store} />
         {error.value && (
           <p class="message error">
             <span>{error.value}</span>

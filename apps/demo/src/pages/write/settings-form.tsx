@@ -1,4 +1,5 @@
 import type { TrainingSettings } from '../../worker/protocol.ts';
+import { lowestLearningRate } from './lower-learning-rate.ts';
 import { NumberField } from './number-field.tsx';
 import type { WriteStore } from './write-store.ts';
 
@@ -55,7 +56,7 @@ export function SettingsForm({ store: { settings, phase } }: { store: WriteStore
         <NumberField
           label="Learning rate"
           value={learningRate}
-          min={0.0001}
+          min={lowestLearningRate}
           max={0.1}
           step="any"
           onChange={(learningRate) => change({ learningRate })}

@@ -8,7 +8,7 @@ const pause = 15;
 
 /** What goes on, for eyes at once, and for a screen reader now and then. */
 export function StatusLine({ store }: { store: WriteStore }) {
-  const { phase, activity } = store;
+  const { phase, activity, divergedAfter } = store;
   const state = useComputed(() => {
     switch (phase.value) {
       case 'starting':
@@ -19,7 +19,7 @@ export function StatusLine({ store }: { store: WriteStore }) {
       case 'running':
         return 'Training.';
       case 'paused':
-        return 'Paused.';
+        return divergedAfter.value === undefined ? 'Paused.' : 'Stopped: the training has diverged.';
       case 'empty':
         return 'Ready to train.';
     }

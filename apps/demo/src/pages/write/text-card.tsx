@@ -12,7 +12,7 @@ export function TextCard({ store, isOver }: { store: WriteStore; isOver: boolean
   const isLearned = store.run.value !== undefined;
 
   return (
-    <section class={`card drop-zone ${isOver ? 'is-over' : ''}`} aria-labelledby="text-heading">
+    <section class={`card text-card drop-zone ${isOver ? 'is-over' : ''}`} aria-labelledby="text-heading">
       <h2 id="text-heading">Text</h2>
       {text && (
         <>

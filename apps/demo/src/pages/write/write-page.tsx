@@ -19,7 +19,7 @@ export function WritePage() {
   const isOver = useFileDrop(useCallback((file) => takeFile(store, file), [store]));
 
   return (
-    <div class="write">
+    <div class={`write ${store.run.value ? 'has-model' : ''}`}>
       <div class="write-intro">
         <h1>Write</h1>
         <p>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Command, Sample } from '../../worker/protocol.ts';
+import type { Command, Report, Sample } from '../../worker/protocol.ts';
 import { describeProgress } from './describe-progress.ts';
 import { createWriteStore, defaultSettings } from './write-store.ts';
 
@@ -75,4 +75,19 @@ test('a model that was loaded is in its own epoch before it trains, and no speed
   expect(store.charactersPerSecond.value).toBe(0);
   store.apply({ type: 'reset' });
   expect(store.epoch.value).toBe(0);
+});
+
+test('a divergence shows until the model is another, is gone, or trains again', () => {
+  const { store } = openStore();
+  for (const after of [
+    { type: 'run', run, history: [], epoch: 0 },
+    { type: 'reset' },
+    { type: 'phase', phase: 'running', activity: '' },
+  ] satisfies Report[]) {
+    store.apply({ type: 'diverged', step: 7 });
+    store.apply({ type: 'phase', phase: 'paused', activity: '' });
+    expect(store.divergedAfter.value).toBe(7);
+    store.apply(after);
+    expect(store.divergedAfter.value).toBeUndefined();
+  }
 });

@@ -31,6 +31,8 @@ export interface WriteStore {
   kept: Signal<KeptSummary | undefined>;
   error: Signal<string | undefined>;
   notice: Signal<string | undefined>;
+  /** The last step before the training diverged; undefined if it has not. */
+  divergedAfter: Signal<number | undefined>;
   /** The last point, and the last one that was measured on held-out text. */
   latest: ReadonlySignal<{ point: LossPoint | undefined; heldOut: LossPoint | undefined }>;
   send(command: Command): void;
@@ -64,6 +66,7 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
     kept: signal(undefined),
     error: signal(undefined),
     notice: signal(undefined),
+    divergedAfter: signal(undefined),
     latest: computed(() => ({
       point: history.value.at(-1),
       heldOut: history.value.findLast(({ heldOut }) => heldOut !== undefined),
@@ -98,11 +101,13 @@ function apply(store: WriteStore, report: Report): void {
     case 'phase':
       store.phase.value = report.phase;
       store.activity.value = report.activity;
+      if (report.phase === 'running') store.divergedAfter.value = undefined;
       return;
     case 'run':
       store.run.value = report.run;
       store.settings.value = report.run.settings;
       store.history.value = report.history;
+      store.divergedAfter.value = undefined;
       store.epoch.value = report.epoch;
       store.charactersPerSecond.value = 0;
       store.samples.value = [];
@@ -111,6 +116,7 @@ function apply(store: WriteStore, report: Report): void {
     case 'reset':
       store.run.value = undefined;
       store.history.value = [];
+      store.divergedAfter.value = undefined;
       store.epoch.value = 0;
       store.charactersPerSecond.value = 0;
       store.samples.value = [];
@@ -123,6 +129,9 @@ function apply(store: WriteStore, report: Report): void {
       return;
     case 'heldOut':
       store.history.value = noteHeldOut(store.history.value, report.step, report.loss);
+      return;
+    case 'diverged':
+      store.divergedAfter.value = report.step;
       return;
     case 'sample':
       store.samples.value = [

@@ -1,0 +1,70 @@
+import { startRuntime } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { saveModel } from './model-file.ts';
+import { prepareText } from './prepared-text.ts';
+import type { Report } from './protocol.ts';
+import { Run } from './run.ts';
+import { Studio } from './studio.ts';
+
+const text = 'abcdefghijklmnopqrstuvwxyz '.repeat(60);
+const settings = { cell: 'gru', hiddenSize: 8, layers: 1, learningRate: 0.01, seed: 3 } as const;
+
+beforeAll(async () => {
+  await startRuntime();
+});
+
+/** A studio with the text in it, and what it has reported. */
+async function openStudio() {
+  const reports: Report[] = [];
+  const studio = new Studio((report) => reports.push(report));
+  await studio.obey({ type: 'useText', source: { kind: 'pasted', text } });
+  return { studio, reports };
+}
+
+async function modelFile(): Promise<File> {
+  const run = Run.start(settings, await prepareText({ name: 'alphabet', text, remarks: [] }));
+  for (let step = 0; step < 3; step++) await run.step();
+  const bytes = await saveModel(run);
+  run.dispose();
+  return new File([bytes], 'mine.safetensors');
+}
+
+test('a model that cannot be continued leaves no tensors behind, and the one that was there stays', async () => {
+  const { studio, reports } = await openStudio();
+  const file = await modelFile();
+  await studio.obey({ type: 'load', file });
+  const before = tf.memory().numTensors;
+  const digest = vi.spyOn(crypto.subtle, 'digest').mockRejectedValue(new Error('no digest'));
+  await expect(studio.obey({ type: 'load', file })).rejects.toThrow('no digest');
+  digest.mockRestore();
+  expect(tf.memory().numTensors).toBe(before);
+  await studio.obey({ type: 'write' });
+  expect(reports.at(-1)).toMatchObject({ type: 'sample', sample: { step: 3, finished: true } });
+  await studio.obey({ type: 'reset' });
+});
+
+test('a loaded model comes with its epoch', async () => {
+  const { studio, reports } = await openStudio();
+  // 1458 characters are learned in windows of 32, 32 at a time: two windows are an epoch, and the third step is in the
+  // second one.
+  await studio.obey({ type: 'load', file: await modelFile() });
+  expect(reports.find(({ type }) => type === 'run')).toMatchObject({ epoch: 1 });
+  await studio.obey({ type: 'reset' });
+});
+
+test('a training that diverges halts, says after which step, and the model can still be saved', async () => {
+  const { studio, reports } = await openStudio();
+  await studio.obey({ type: 'start', settings: { ...settings, learningRate: 1e38 } });
+  await studio.step();
+  expect(studio.isTraining).toBe(true);
+  await studio.step();
+  expect(studio.isTraining).toBe(false);
+  expect(reports.slice(-2)).toEqual([
+    { type: 'phase', phase: 'paused', activity: '' },
+    { type: 'diverged', step: 1 },
+  ]);
+  await studio.obey({ type: 'save' });
+  expect(reports.at(-1)).toMatchObject({ type: 'saved' });
+  await studio.obey({ type: 'reset' });
+});
