@@ -214,6 +214,7 @@ describe('Write', () => {
         const event = { bubbles: true, cancelable: true, dataTransfer: files };
         document.querySelector('footer')!.dispatchEvent(new DragEvent('drop', event));
       }, name);
+    await phase(page, 'empty');
     await drop('palindromes.txt');
     await page.locator('.text-name').getByText('palindromes.txt').waitFor();
     await press(page, 'Start training');
