@@ -140,6 +140,12 @@ async function train(
         reporter.progress({ fraction, text: 'scoring the held-out part' });
       },
     });
+    if (!Number.isFinite(totalNats)) {
+      throw new UserError(
+        `The model diverged: its held-out loss is ${totalNats} at step ${count(state.step)}. ` +
+          'Train with a lower --learning-rate into another --out.',
+      );
+    }
     evaluated = state.step;
     await folder.keep(state, { step: state.step, totalNats, tokens });
     return totalNats / tokens;
@@ -163,10 +169,8 @@ async function train(
       if (folder.isDue()) await folder.checkpoint(state);
     }
     if (!aborted) {
-      if (evaluated !== state.step) {
-        if (folder.isWorthSaving()) await folder.checkpoint(state);
-        await evaluate();
-      }
+      // Before the checkpoint, so that a model that diverged does not replace the last good one.
+      if (evaluated !== state.step) await evaluate();
       await folder.checkpoint(state);
     }
   } catch (error) {

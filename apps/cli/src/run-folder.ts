@@ -34,8 +34,6 @@ export interface RunFolder {
   checkpoint(state: State): Promise<void>;
   /** Whether it is time for a checkpoint. */
   isDue(): boolean;
-  /** Whether training has gone on for a while since the last checkpoint. */
-  isWorthSaving(): boolean;
 }
 
 /**
@@ -53,10 +51,14 @@ export function runFolder(
   let written = resumed !== undefined;
   let last = performance.now() + firstCheckpointAfter - checkpointEvery;
 
-  const keepParams = async (params: LanguageModelParams) => {
+  const keepParams = async (state: State) => {
     try {
-      if (!written) await writeConfig(out, config, tokenizer);
-      await writeParams(out, params);
+      if (!written) {
+        // First, so that a folder with a configuration can always be resumed.
+        await saveCheckpoint(modelStore(out), state, notes);
+        await writeConfig(out, config, tokenizer);
+      }
+      await writeParams(out, state.params);
       written = true;
     } catch (error) {
       if (!written) await removeModel(out);
@@ -68,16 +70,15 @@ export function runFolder(
     best: () => notes.best,
     async keep(state, evaluation) {
       if (notes.best && notes.best.totalNats <= evaluation.totalNats) return;
-      await keepParams(state.params);
+      await keepParams(state);
       notes = { ...notes, best: evaluation };
     },
     async checkpoint(state) {
-      if (!notes.best) await keepParams(state.params);
+      if (!notes.best) await keepParams(state);
       await saveCheckpoint(modelStore(out), state, notes);
       last = performance.now();
     },
     isDue: () => performance.now() - last > checkpointEvery,
-    isWorthSaving: () => performance.now() - last > firstCheckpointAfter,
   };
 }
 
