@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { someText, tiny, type Workplace, workplace } from './ostinato.test-kit.ts';
 
@@ -70,13 +70,25 @@ describe('a run that is ended', () => {
 
   test('SIGKILL before the first checkpoint: the next run begins anew', async () => {
     const child = train('killed');
-    child.stderr!.on('data', (piece) => String(piece).includes('tokens/s') && child.kill('SIGKILL'));
+    child.stderr!.on('data', (piece) => String(piece).includes('Baseline:') && child.kill('SIGKILL'));
     expect((await child.outcome).status).toBe(null);
     expect((await run('lm', 'train', 'text.txt', '--out', 'killed', '--resume')).stderr).toMatch(
       /no model to resume/,
     );
     expect((await json('lm', 'train', 'text.txt', '--out', 'killed', ...tiny, '--steps', '3')).steps).toBe(3);
   });
+
+  test.each(['config.json', 'params.safetensors'])(
+    'SIGKILL as soon as %s is there: a resumed run goes on',
+    async (file) => {
+      const child = train(`at-${file}`);
+      const watch = setInterval(() => existsSync(path(`at-${file}/${file}`)) && child.kill('SIGKILL'), 1);
+      expect((await child.outcome).status).toBe(null);
+      clearInterval(watch);
+      const args = ['lm', 'train', 'text.txt', '--out', `at-${file}`, '--resume', '--steps', '2000'];
+      expect((await json(...args)).steps).toBe(2000);
+    },
+  );
 
   test('SIGKILL after a checkpoint: a resumed run goes on from there', async () => {
     await json('lm', 'train', 'text.txt', '--out', 'later', ...tiny, '--steps', '4');
