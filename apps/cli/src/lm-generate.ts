@@ -20,7 +20,7 @@ export async function generateText(
   reporter: Reporter,
 ): Promise<number> {
   await startRuntime();
-  const { tokenizer, model, params } = await readModel(folder);
+  const { config, tokenizer, model, params } = await readModel(folder);
   const { startId, unknownId } = tokenizer.vocabulary;
   const { prompt, tokens: wanted, temperature, topK, topP, seed, json } = options;
   const ids = tokenizer.encode(prompt);
@@ -35,7 +35,10 @@ export async function generateText(
     return reporter.write(piece);
   };
   const started = performance.now();
-  for (const id of ids) await write(decoder.push(id));
+  // The prompt as it was typed, unknown tokens and all.
+  for (const id of ids) decoder.push(id);
+  await write(prompt);
+  const spaced = config.level === 'word' && /\s$/.test(prompt);
   let tokens = 0;
   const sampling = {
     temperature,
@@ -48,7 +51,8 @@ export async function generateText(
     prompt: [startId, ...ids],
     rng: createRng(seed),
   })) {
-    await write(decoder.push(id));
+    const piece = decoder.push(id);
+    await write(spaced && tokens === 0 ? piece.replace(/^ /, '') : piece);
     if (++tokens === wanted) break;
   }
   const seconds = (performance.now() - started) / 1000;

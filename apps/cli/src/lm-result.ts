@@ -33,6 +33,7 @@ export function reportRun(run: FinishedRun, reporter: Reporter): void {
     tokens,
     unknown: text.valid.unknown,
     replaced: text.replaced,
+    trainedTokens: trained,
     tokensPerSecond: trained / seconds,
     seconds,
     baseline: {

@@ -8,7 +8,15 @@ import {
   score,
 } from '@ostinato/language-model';
 import { countParams, createRng, startRuntime } from '@ostinato/runtime';
-import { adam, type BatchSource, chain, clipByGlobalNorm, fit, startTraining } from '@ostinato/training';
+import {
+  adam,
+  type BatchSource,
+  chain,
+  clipByGlobalNorm,
+  fit,
+  NonFiniteError,
+  startTraining,
+} from '@ostinato/training';
 import { count, duration, figure, replacedNote } from './format.ts';
 import { interruptible } from './interruptible.ts';
 import { readTrainingText, type TrainingText } from './language-model-text.ts';
@@ -117,6 +125,7 @@ async function train(
   const resumed = resume ? await readCheckpoint(out, params, optimizer) : undefined;
   let state = resumed?.state ?? startTraining(params, optimizer, rng.split());
   if (resumed) {
+    if (resumed.lost) reporter.note(resumed.lost);
     reporter.note(`Resuming at step ${count(state.step)}, after ${duration(state.seconds)} of training.`);
   }
   reporter.note(
@@ -140,6 +149,10 @@ async function train(
         reporter.progress({ fraction, text: 'scoring the held-out part' });
       },
     });
+    if (!Number.isFinite(totalNats)) {
+      const what = `the held-out loss is ${totalNats} at step ${state.step}`;
+      throw diverged(out, what, folder.best()?.step);
+    }
     evaluated = state.step;
     await folder.keep(state, { step: state.step, totalNats, tokens });
     return totalNats / tokens;
@@ -163,13 +176,12 @@ async function train(
       if (folder.isDue()) await folder.checkpoint(state);
     }
     if (!aborted) {
-      if (evaluated !== state.step) {
-        if (folder.isWorthSaving()) await folder.checkpoint(state);
-        await evaluate();
-      }
+      // Before the checkpoint, so that a model that diverged does not replace the last good one.
+      if (evaluated !== state.step) await evaluate();
       await folder.checkpoint(state);
     }
   } catch (error) {
+    if (error instanceof NonFiniteError) throw diverged(out, error.message, folder.best()?.step);
     if (!signal.aborted) throw error;
     aborted = true; // within a scoring
   } finally {
@@ -192,6 +204,15 @@ async function train(
   const figures = { steps, epochs: trained / targets, trained, seconds, parameters };
   reportRun({ out, config, text, baseline, best: folder.best()!, ...figures }, reporter);
   return 0;
+}
+
+/** @param best the step whose parameters are kept in the folder, if any are */
+function diverged(out: string, message: string, best: number | undefined): UserError {
+  const [what] = message.replace(/^fit: /, '').split('. ');
+  const kept = best === undefined ? '' : ` The parameters of step ${count(best)} are kept in ${out}.`;
+  return new UserError(
+    `${out}: the model diverged: ${what}. Train with a lower --learning-rate into another --out.${kept}`,
+  );
 }
 
 function batchesOf(text: TrainingText, { training }: ModelConfig): BatchSource<LanguageModelBatch> {

@@ -75,7 +75,8 @@ export async function writeConfig(folder: string, config: ModelConfig, tokenizer
 
 /** Takes a model away that could not be written whole. */
 export async function removeModel(folder: string): Promise<void> {
-  for (const file of ['config.json', 'tokenizer.json', 'params.safetensors'])
+  const checkpoint = ['training-state.safetensors', 'training-state.json'];
+  for (const file of ['config.json', 'tokenizer.json', 'params.safetensors', ...checkpoint])
     await folderStore(folder).remove(file);
 }
 

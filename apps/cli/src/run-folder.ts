@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LanguageModelParams } from '@ostinato/language-model';
-import { disposeParams } from '@ostinato/runtime';
+import { disposeParams, loadParams } from '@ostinato/runtime';
 import type { Tokenizer } from '@ostinato/tokenizers';
 import { loadCheckpoint, type Optimizer, saveCheckpoint, type TrainingState } from '@ostinato/training';
 import { type ModelConfig, modelStore, removeModel, writeConfig, writeParams } from './model-directory.ts';
@@ -34,8 +34,6 @@ export interface RunFolder {
   checkpoint(state: State): Promise<void>;
   /** Whether it is time for a checkpoint. */
   isDue(): boolean;
-  /** Whether training has gone on for a while since the last checkpoint. */
-  isWorthSaving(): boolean;
 }
 
 /**
@@ -53,10 +51,14 @@ export function runFolder(
   let written = resumed !== undefined;
   let last = performance.now() + firstCheckpointAfter - checkpointEvery;
 
-  const keepParams = async (params: LanguageModelParams) => {
+  const keepParams = async (state: State) => {
     try {
-      if (!written) await writeConfig(out, config, tokenizer);
-      await writeParams(out, params);
+      if (!written) {
+        // First, so that a folder with a configuration can always be resumed.
+        await saveCheckpoint(modelStore(out), state, notes);
+        await writeConfig(out, config, tokenizer);
+      }
+      await writeParams(out, state.params);
       written = true;
     } catch (error) {
       if (!written) await removeModel(out);
@@ -67,18 +69,39 @@ export function runFolder(
   return {
     best: () => notes.best,
     async keep(state, evaluation) {
-      if (notes.best && notes.best.totalNats <= evaluation.totalNats) return;
-      await keepParams(state.params);
+      if (notes.best && !(evaluation.totalNats < notes.best.totalNats)) return;
+      await keepParams(state);
       notes = { ...notes, best: evaluation };
     },
     async checkpoint(state) {
-      if (!notes.best) await keepParams(state.params);
+      if (!notes.best) await keepParams(state);
       await saveCheckpoint(modelStore(out), state, notes);
       last = performance.now();
     },
     isDue: () => performance.now() - last > checkpointEvery,
-    isWorthSaving: () => performance.now() - last > firstCheckpointAfter,
   };
+}
+
+export interface ResumedRun {
+  state: State;
+  notes: Notes;
+  /** What to say if the best parameters are not there any more. */
+  lost?: string;
+}
+
+/** Forgets the best evaluation when its parameters are missing or damaged, so that the next one is kept. */
+async function checkBest(out: string, { best, ...notes }: Notes): Promise<{ notes: Notes; lost?: string }> {
+  if (!best) return { notes };
+  const file = 'params.safetensors';
+  const bytes = await modelStore(out).read(file);
+  try {
+    if (!bytes) throw new UserError('it is missing');
+    for (const tensor of loadParams(bytes, file).params.values()) tensor.dispose();
+    return { notes: { ...notes, best } };
+  } catch (error) {
+    const why = (error as Error).message.replace(`${file}: `, '');
+    return { notes, lost: `${join(out, file)}: ${why}. It is written anew at the next evaluation.` };
+  }
 }
 
 /**
@@ -91,7 +114,7 @@ export async function readCheckpoint(
   out: string,
   params: LanguageModelParams,
   optimizer: Optimizer,
-): Promise<{ state: TrainingState<LanguageModelParams>; notes: Notes }> {
+): Promise<ResumedRun> {
   const remedy = 'Remove the folder and train anew, or into another --out.';
   let checkpoint: Awaited<ReturnType<typeof loadCheckpoint<LanguageModelParams>>>;
   try {
@@ -102,6 +125,6 @@ export async function readCheckpoint(
   } finally {
     disposeParams(params);
   }
-  if (checkpoint) return checkpoint;
+  if (checkpoint) return { ...checkpoint, ...(await checkBest(out, checkpoint.notes)) };
   throw new UserError(`${out}: there is no checkpoint to resume from (${checkpointFile}). ${remedy}`);
 }

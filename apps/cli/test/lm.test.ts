@@ -63,7 +63,7 @@ describe('lm train, then lm score', () => {
         'tokensPerSecond',
         'seconds',
       ]
-        .concat(['baseline', 'steps', 'epochs', 'bestStep', 'parameters', 'out'])
+        .concat(['trainedTokens', 'baseline', 'steps', 'epochs', 'bestStep', 'parameters', 'out'])
         .sort(),
     );
     expect(Object.keys(result.baseline).sort()).toEqual(['bitsPerCharacter', 'order', 'perplexity']);
@@ -72,6 +72,7 @@ describe('lm train, then lm score', () => {
     const lane = Math.floor(Math.floor(text.length * 0.9) / 4);
     expect(result.steps).toBe(Math.ceil(lane / 16));
     expect(result.epochs).toBe(1);
+    expect(result.trainedTokens).toBe(4 * lane);
     expect(result.tokensPerSecond * result.seconds).toBeCloseTo(4 * lane, 3);
     // Embedding, LSTM (4 gates, a bias each), output, over the letters, space, line end, <unk> and <s>.
     const size = new Set(text).size + 2;
@@ -110,6 +111,12 @@ describe('lm generate', () => {
     expect(first.replace(/\n$/, '').length).toBeGreaterThanOrEqual(63);
     expect(await write('7')).toBe(first);
     expect(await write('8')).not.toBe(first);
+  });
+
+  test('a prompt with unknown tokens is printed as typed', async () => {
+    const result = await json('lm', 'generate', 'writer', '--prompt', 'the Ω ', '--tokens', '5');
+    expect(result.text).toMatch(/^the Ω /);
+    expect([...result.text]).toHaveLength(11);
   });
 
   test('--json holds the text', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { someText, tiny, type Workplace, workplace } from './ostinato.test-kit.ts';
 
@@ -68,14 +68,39 @@ describe('a run that is ended', () => {
     expectNoRemains(here);
   });
 
-  test('SIGKILL before the first checkpoint: the next run begins anew', async () => {
+  test('SIGKILL as training begins: the next run begins anew, or goes on if there is something', async () => {
     const child = train('killed');
-    child.stderr!.on('data', (piece) => String(piece).includes('tokens/s') && child.kill('SIGKILL'));
+    child.stderr!.on('data', (piece) => String(piece).includes('Baseline:') && child.kill('SIGKILL'));
     expect((await child.outcome).status).toBe(null);
-    expect((await run('lm', 'train', 'text.txt', '--out', 'killed', '--resume')).stderr).toMatch(
-      /no model to resume/,
+    const how = existsSync(path('killed/config.json')) ? ['--resume'] : tiny;
+    expect((await json('lm', 'train', 'text.txt', '--out', 'killed', ...how, '--steps', '2000')).steps).toBe(
+      2000,
     );
-    expect((await json('lm', 'train', 'text.txt', '--out', 'killed', ...tiny, '--steps', '3')).steps).toBe(3);
+  });
+
+  test.each(['config.json', 'params.safetensors'])(
+    'SIGKILL as soon as %s is there: a resumed run goes on',
+    async (file) => {
+      const child = train(`at-${file}`);
+      const watch = setInterval(() => existsSync(path(`at-${file}/${file}`)) && child.kill('SIGKILL'), 1);
+      expect((await child.outcome).status).toBe(null);
+      clearInterval(watch);
+      const args = ['lm', 'train', 'text.txt', '--out', `at-${file}`, '--resume', '--steps', '2000'];
+      expect((await json(...args)).steps).toBe(2000);
+    },
+  );
+
+  test.each([
+    ['missing', () => rmSync(path('lost/params.safetensors'))],
+    ['damaged', () => here.write('lost/params.safetensors', 'nothing of use')],
+  ])('best parameters that are %s are written anew by a resumed run', async (_, spoil) => {
+    rmSync(path('lost'), { recursive: true, force: true });
+    await json('lm', 'train', 'text.txt', '--out', 'lost', ...tiny, '--steps', '30');
+    spoil();
+    const { stderr } = await run('lm', 'train', 'text.txt', '--out', 'lost', '--resume', '--steps', '31');
+    expect(stderr).toContain('params.safetensors: ');
+    expect(stderr).toContain('written anew');
+    await json('lm', 'score', 'lost', 'text.txt');
   });
 
   test('SIGKILL after a checkpoint: a resumed run goes on from there', async () => {
