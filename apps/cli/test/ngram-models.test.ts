@@ -8,7 +8,7 @@ import {
   Vocabulary,
 } from '@ostinato/ngram';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { someText, workplace } from './ostinato.test-kit.ts';
+import { smallArpa, someText, workplace } from './ostinato.test-kit.ts';
 
 const here = workplace();
 const { json, run, path } = here;
@@ -270,31 +270,14 @@ describe('ngram interpolate', () => {
 });
 
 describe('ngram inspect', () => {
-  /** p(a) = 0.1, p(</s>) = 0.01, p(<unk>) = 0.001; p(a | <s>) = 0.5 (log10 -0.30103), back-off of a 0.1. */
-  const arpa = `\\data\\
-ngram 1=4
-ngram 2=1
-
-\\1-grams:
--3\t<unk>
-0\t<s>\t0
--1\ta\t-1
--2\t</s>
-
-\\2-grams:
--0.30103\t<s> a
-
-\\end\\
-`;
-
   test('a model worked by hand', async () => {
-    here.write('hand.arpa', arpa);
+    here.write('hand.arpa', smallArpa);
     here.write('sentence.txt', 'a b\n');
     const result = await json(
       ...['ngram', 'inspect', 'hand.arpa', '--context', '<s>', '--text', 'sentence.txt', '--top', '3'],
     );
     expect(result).toMatchObject({
-      ...{ form: 'ARPA', bytes: arpa.length, level: 'word', order: 2, vocabulary: 4, ngrams: [4, 1] },
+      ...{ form: 'ARPA', bytes: smallArpa.length, level: 'word', order: 2, vocabulary: 4, ngrams: [4, 1] },
       continuations: [{ token: 'a' }, { token: '</s>' }, { token: '<unk>' }],
       // a, </s> of a, <unk>, </s>; and <s> a of <s> a, a <unk>, <unk> </s>
       sparsity: [

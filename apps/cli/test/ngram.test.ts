@@ -1,30 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { someText, workplace } from './ostinato.test-kit.ts';
+import { smallArpa, someText, workplace } from './ostinato.test-kit.ts';
 
 const here = workplace();
 const { json, run, path } = here;
 
-/** p(a) = 0.1, p(</s>) = 0.01, p(<unk>) = 0.001; p(a | <s>) = 0.5 (log10 -0.30103), back-off of a 0.1. */
-const arpa = `\\data\\
-ngram 1=4
-ngram 2=1
-
-\\1-grams:
--3\t<unk>
-0\t<s>\t0
--1\ta\t-1
--2\t</s>
-
-\\2-grams:
--0.30103\t<s> a
-
-\\end\\
-`;
-
 beforeAll(() => {
-  here.write('hand.arpa', arpa);
+  here.write('hand.arpa', smallArpa);
   here.write('sentence.txt', 'a b\n');
   here.write('text.txt', someText(400));
 });

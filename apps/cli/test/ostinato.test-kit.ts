@@ -87,3 +87,20 @@ export function someText(lines: number, seed = 1): string {
 
 /** Options of a model that is learned in no time. */
 export const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '16', '--order', '3'];
+
+/** p(a) = 0.1, p(</s>) = 0.01, p(<unk>) = 0.001; p(a | <s>) = 0.5 (log10 -0.30103), back-off of a 0.1. */
+export const smallArpa = `\\data\\
+ngram 1=4
+ngram 2=1
+
+\\1-grams:
+-3\t<unk>
+0\t<s>\t0
+-1\ta\t-1
+-2\t</s>
+
+\\2-grams:
+-0.30103\t<s> a
+
+\\end\\
+`;
