@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { einsumGradient, einsumKernel } from './kernels/einsum.ts';
 import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 import { ArgumentError } from './shape.ts';
@@ -66,7 +67,7 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
   const simd = backend === 'wasm' ? await startWasm() : await startCpu();
   warnOfSecondCore();
   const { gradients } = await import('./generated/gradients.ts');
-  for (const gradient of gradients as tf.GradConfig[]) {
+  for (const gradient of [...(gradients as tf.GradConfig[]), einsumGradient]) {
     if (tf.getGradient(gradient.kernelName) == null) tf.registerGradient(gradient);
   }
   const kernels =
@@ -82,7 +83,9 @@ async function startCpu(): Promise<boolean> {
 
 async function startWasm(): Promise<boolean> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  if (tf.getKernel(tf.UnsortedSegmentSum, 'wasm') == null) tf.registerKernel(unsortedSegmentSum);
+  for (const kernel of [unsortedSegmentSum, einsumKernel]) {
+    if (tf.getKernel(kernel.kernelName, 'wasm') == null) tf.registerKernel(kernel);
+  }
   // The threaded build breaks when it is minified, and on few cores it gains nothing.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');

@@ -1,6 +1,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { adamKernels } from './adam-update.ts';
+import { complexKernels, withComplex } from './complex-kernels.ts';
+import { storeComplexTensors } from './complex-tensors.ts';
+import { convolutionKernels } from './convolution.ts';
+import { fourierKernels } from './fourier.ts';
 import { fusedGru } from './gru-sequence.ts';
 import { identityKernel } from './identity.ts';
 import { fusedLstm } from './lstm-sequence.ts';
@@ -10,6 +14,7 @@ import { fusedRnn } from './rnn-sequence.ts';
 import { unsortedSegmentSumKernel } from './segment-sum.ts';
 import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
+import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 import { stepKernel } from './step-kernels.ts';
 import { sumKernel } from './sum-rows.ts';
@@ -31,13 +36,11 @@ export {
 
 const sequences = [fusedLstm, fusedGru, fusedRnn];
 
-/** The kernels that ours stand in front of: kept, so that registering twice does not put ours in front of ours. */
-const tfjsKernels = new Map<string, tf.KernelFunc>();
+/** The kernels as tfjs has them: kept, so that registering twice does not put ours in front of ours. */
+const tfjsKernels = new Map<string, tf.KernelConfig>();
 
 function tfjsKernel(name: string): tf.KernelFunc {
-  const kernel = tfjsKernels.get(name) ?? tf.getKernel(name, 'wasm').kernelFunc;
-  tfjsKernels.set(name, kernel);
-  return kernel;
+  return tfjsKernels.get(name)!.kernelFunc;
 }
 
 /** Which build of the kernels runs: none, the deterministic one, or the one with fused multiply-adds. */
@@ -55,12 +58,21 @@ export function registerKernels(
 ): KernelBuild {
   const module = instantiateKernels(backend, deterministic);
   if (module === undefined) return 'none';
+  storeComplexTensors(backend);
+  if (tfjsKernels.size === 0) {
+    for (const kernel of tf.getKernelsForBackend('wasm')) tfjsKernels.set(kernel.kernelName, kernel);
+  }
   const kernels = [
+    ...tfjsKernels.values(),
     identityKernel(module),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
     sumKernel(module, tfjsKernel(tf.Sum)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
+    sliceKernel(module, tfjsKernel(tf.Slice)),
+    ...convolutionKernels(module),
+    ...complexKernels(module),
+    ...fourierKernels(module),
     ...crossEntropyKernels(module),
     ...adamKernels(module),
     sequenceInputGradientKernel(module),
@@ -68,7 +80,7 @@ export function registerKernels(
   ];
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
-    tf.registerKernel(kernel);
+    tf.registerKernel(withComplex(module, kernel));
   }
   for (const gradient of [crossEntropyGradient, ...sequences.map(sequenceGradient)]) {
     if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
