@@ -25,12 +25,12 @@ export function sliceKernel(module: KernelModule, tfjs: tf.KernelFunc): tf.Kerne
       let axis = x.shape.length - 1;
       while (axis > 0 && lengths[axis] === x.shape[axis]) axis--;
       const inner = elementBytes * tf.util.sizeFromShape(x.shape.slice(axis + 1));
-      const run = axis < 0 ? elementBytes : lengths[axis]! * inner;
+      const run = lengths[axis]! * inner;
       const bytes = new Uint8Array(module.memory.buffer);
       let to = addressOf(module, output);
       const copy = (at: number, source: number): void => {
         if (at >= axis) {
-          const start = axis < 0 ? source : source + from[axis]! * inner;
+          const start = source + from[axis]! * inner;
           bytes.copyWithin(to, start, start + run);
           to += run;
           return;
