@@ -12,10 +12,10 @@ function blockPixels(pixels: i32, patch: i32): i32 {
   return min(pixels, max(128, PATCH_FLOATS / max(patch, 1)));
 }
 
-/** Floats of scratch for `convolutionFilterGradient`; `patch` is filterHeight · filterWidth · inChannels. */
+/** Floats of scratch for `convolutionFilterGradient` and `convolutionInputGradient`; `patch` is filterHeight · filterWidth · inChannels. */
 export function convolutionScratchSize(pixels: i32, patch: i32, outChannels: i32): i32 {
   const block = blockPixels(pixels, patch);
-  return block * patch + productScratchSize(patch, outChannels, block);
+  return block * patch + max(productScratchSize(patch, outChannels, block), productScratchSize(block, patch, outChannels));
 }
 
 /** The first output position whose tap lies at or after the input's edge; `before` is pad − tap · dilation. */
@@ -98,6 +98,70 @@ export function convolutionFilterGradient(
     multiply(
       dFilter, outChannels, patches, 1, patch, dy + (<usize>from * <usize>outChannels << 2), outChannels, 1, patch, outChannels,
       count, from > 0, product,
+    );
+  }
+}
+
+/** target[i] += source[i] */
+function addFloats(target: usize, source: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    v128.store(target, f32x4.add(v128.load(target), v128.load(source)));
+    target += 16;
+    source += 16;
+  }
+  if (count > 0) storeLanes(target, f32x4.add(loadLanes(target, count), loadLanes(source, count)), count);
+}
+
+/** The reverse of `gatherPatches`: adds each patch to the input under its output pixel, and drops what reaches over the edge. */
+function scatterPatches(
+  dx: usize, source: usize, from: i32, count: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
+  filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
+): void {
+  const tap = <usize>channels << 2;
+  const row = tap * <usize>filterWidth;
+  let outX = from % outWidth;
+  let outY = from / outWidth % outHeight;
+  let image = dx + <usize>(from / (outWidth * outHeight)) * <usize>height * <usize>width * tap;
+  for (; count > 0; count--) {
+    const left = outX * strideX - padLeft;
+    const skip = min(filterWidth, max(0, -left));
+    const inside = max(0, min(filterWidth, width - left) - skip);
+    for (let fy = 0; fy < filterHeight; fy++) {
+      const y = outY * strideY - padTop + fy;
+      if (<u32>y < <u32>height && inside > 0) {
+        addFloats(image + <usize>(y * width + left + skip) * tap, source + <usize>skip * tap, inside * channels);
+      }
+      source += row;
+    }
+    if (++outX == outWidth) {
+      outX = 0;
+      if (++outY == outHeight) {
+        outY = 0;
+        image += <usize>height * <usize>width * tap;
+      }
+    }
+  }
+}
+
+/** dx[batch, height, width, channels]: the product dy · filterᵀ gives a patch per output pixel; they are added where they lie. */
+export function convolutionInputGradient(
+  dx: usize, dy: usize, filter: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
+  outChannels: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32, scratch: usize,
+): void {
+  const pixels = batch * outHeight * outWidth;
+  const patch = filterHeight * filterWidth * channels;
+  const block = blockPixels(pixels, patch);
+  const product = scratch + (<usize>block * <usize>patch << 2);
+  memory.fill(dx, 0, <usize>(batch * height) * <usize>(width * channels) << 2);
+  for (let from = 0; from < pixels; from += block) {
+    const count = min(block, pixels - from);
+    multiply(
+      scratch, patch, dy + (<usize>from * <usize>outChannels << 2), outChannels, 1, filter, 1, outChannels, count, patch,
+      outChannels, false, product,
+    );
+    scatterPatches(
+      dx, scratch, from, count, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideY, strideX, padTop,
+      padLeft,
     );
   }
 }

@@ -1,7 +1,7 @@
 export { adam, sumOfSquares } from './adam';
 export { addBias } from './bias';
 export { absoluteOfComplex, joinComplex, partOfComplex } from './complex';
-export { convolutionFilterGradient, convolutionScratchSize, depthwiseFilterGradient, depthwiseInputGradient } from './convolution';
+export { convolutionFilterGradient, convolutionInputGradient, convolutionScratchSize, depthwiseFilterGradient, depthwiseInputGradient } from './convolution';
 export { crossEntropy, crossEntropyGradient } from './cross-entropy';
 export { fourier, fourierScratchSize } from './fourier';
 export { gruBackward, gruBackwardScratchSize, gruForward, gruForwardScratchSize, gruStep, gruStepScratchSize } from './gru';

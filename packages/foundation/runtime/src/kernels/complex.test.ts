@@ -118,7 +118,7 @@ test('what cannot be done is refused, never computed on the wrong numbers', () =
 });
 
 test('nothing is left behind, on tfjs’s books or on the heap', async () => {
-  const heap = () => (tf.backend() as BackendWasm).wasm.HEAPU8.length;
+  const heap = () => ((tf.backend() as BackendWasm).wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8.length;
   const signal = tf.tensor1d(noise(4000, generator(7)));
   const work = () => {
     tf.tidy(() => void tf.abs(tf.signal.stft(signal, 400, 160)));

@@ -4,6 +4,7 @@ import { adamKernels } from './adam-update.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
 import { convolutionKernels } from './convolution.ts';
+import { depthwiseConvolutionKernels } from './depthwise-convolution.ts';
 import { fourierKernels } from './fourier.ts';
 import { fusedGru } from './gru-sequence.ts';
 import { identityKernel } from './identity.ts';
@@ -70,7 +71,8 @@ export function registerKernels(
     sumKernel(module, tfjsKernel(tf.Sum)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
-    ...convolutionKernels(module),
+    ...convolutionKernels(module, tfjsKernel(tf.Conv2DBackpropInput)),
+    ...depthwiseConvolutionKernels(module),
     ...complexKernels(module),
     ...fourierKernels(module),
     ...crossEntropyKernels(module),

@@ -16,6 +16,7 @@ type KernelName =
   | 'adam'
   | 'sumOfSquares'
   | 'convolutionFilterGradient'
+  | 'convolutionInputGradient'
   | 'convolutionScratchSize'
   | 'depthwiseFilterGradient'
   | 'depthwiseInputGradient'

@@ -14,6 +14,7 @@ const ours = [
   tf.Complex,
   tf.ComplexAbs,
   tf.Conv2DBackpropFilter,
+  tf.Conv2DBackpropInput,
   tf.DepthwiseConv2dNativeBackpropFilter,
   tf.DepthwiseConv2dNativeBackpropInput,
   tf.Einsum,
