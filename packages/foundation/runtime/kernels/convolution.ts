@@ -21,14 +21,14 @@ export function convolutionScratchSize(pixels: i32, patch: i32, outChannels: i32
 /** The first output position whose tap lies at or after the input's edge; `before` is pad − tap · dilation. */
 // @ts-expect-error: decorator
 @inline
-function firstInside(before: i32, stride: i32): i32 {
+export function firstInside(before: i32, stride: i32): i32 {
   return before <= 0 ? 0 : (before + stride - 1) / stride;
 }
 
 /** One past the last output position whose tap lies inside an input of `size`. */
 // @ts-expect-error: decorator
 @inline
-function endInside(before: i32, size: i32, stride: i32, outSize: i32): i32 {
+export function endInside(before: i32, size: i32, stride: i32, outSize: i32): i32 {
   const last = size - 1 + before;
   return last < 0 ? 0 : min(outSize, last / stride + 1);
 }

@@ -8,8 +8,7 @@ import { rolldown } from 'rolldown';
 const require = createRequire(import.meta.url);
 const core = require('@tensorflow/tfjs-core');
 
-/** The folder of tfjs-core's modules. */
-export const coreDist = dirname(require.resolve('@tensorflow/tfjs-core'));
+const coreDist = dirname(require.resolve('@tensorflow/tfjs-core'));
 
 const spaces = ['backend_util', 'util', 'broadcast_util', 'slice_util', 'tensor_util'];
 const replacements = {
