@@ -206,7 +206,6 @@ describe.each(builds)('gradients of convolutions, %s build', (build) => {
   test('same and valid padding, a number, one picture alone: as the cpu backend', async () => {
     const next = generator(8);
     const x = noise(5 * 6 * 3, next);
-    // tfjs reckons the output of a padding that is one number for square filters and strides alone.
     const filter = noise(3 * 3 * 3 * 4, next);
     const run = () =>
       tf
@@ -228,6 +227,38 @@ describe.each(builds)('gradients of convolutions, %s build', (build) => {
     const expected = run();
     await tf.setBackend('wasm');
     for (const [i, values] of actual.entries()) expectClose(values, expected[i]!, 1e-5);
+  });
+
+  test('a padding that is one number, with filters and strides that are not square', () => {
+    const next = generator(12);
+    const sides: tf.backend_util.ExplicitPadding = [[0, 0], [1, 1], [1, 1], [0, 0]]; // biome-ignore format: pairs
+    for (let repeat = 0; repeat < 20; repeat++) {
+      tf.tidy(() => {
+        const x = tf.tensor4d(noise(2 * 5 * 6 * 3, next), [2, 5, 6, 3]);
+        const filter = tf.tensor4d(noise(3 * 2 * 3 * 4, next), [3, 2, 3, 4]);
+        for (const pad of [0, 1]) {
+          const same = (
+            run: (x: tf.Tensor4D, filter: tf.Tensor4D, pad: 'valid' | number | typeof sides) => tf.Tensor,
+          ) => {
+            const all = (pad: 'valid' | number | typeof sides) => {
+              const { value, grads } = tf.valueAndGrads((x, filter) =>
+                run(x as tf.Tensor4D, filter as tf.Tensor4D, pad),
+              )([x, filter]);
+              return [value, ...grads];
+            };
+            const expected = all(pad === 0 ? 'valid' : sides);
+            for (const [i, tensor] of all(pad).entries()) {
+              expect(tensor.shape).toEqual(expected[i]!.shape);
+              expect([...tensor.dataSync()]).toEqual([...expected[i]!.dataSync()]);
+            }
+          };
+          same((x, filter, pad) => tf.conv2d(x, filter, [2, 1], pad));
+          same((x, filter, pad) => tf.depthwiseConv2d(x, filter, 1, pad as never));
+          same((x, filter, pad) => tf.maxPool(tf.mul(x, tf.sum(filter)), [3, 2], [1, 2], pad));
+          same((x, filter, pad) => tf.avgPool(tf.mul(x, tf.sum(filter)), [3, 2], [1, 2], pad));
+        }
+      });
+    }
   });
 
   test('channels first: the filter gradient of the transposed tensors', () => {

@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvolutionAttrs, inputAddresses, type Shape4D } from './convolution-shapes.ts';
+import {
+  type ConvolutionAttrs,
+  explicitPadding,
+  inputAddresses,
+  type Shape4D,
+} from './convolution-shapes.ts';
 import { addressOf, withScratch } from './heap.ts';
 import type { KernelModule } from './module.ts';
 
@@ -53,8 +58,11 @@ function infoOf(
   { strides, pad, dimRoundingMode, dataFormat }: Attrs,
 ): tf.backend_util.Conv2DInfo {
   // Explicit padding names the axes of the data format; here height and width always stand in the middle.
-  const explicit = dataFormat === 'NCHW' && typeof pad === 'object';
-  const rows: typeof pad = explicit ? [[0, 0], pad[2]!, pad[3]!, [0, 0]] : pad;
+  const explicit = explicitPadding(pad, dataFormat);
+  const rows: typeof pad =
+    dataFormat === 'NCHW' && typeof explicit === 'object'
+      ? [[0, 0], explicit[2]!, explicit[3]!, [0, 0]]
+      : explicit;
   return tf.backend_util.computeConv2DInfo(inShape, filterShape, strides, 1, rows, dimRoundingMode);
 }
 

@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvolutionAttrs, inputAddresses, type Shape4D } from './convolution-shapes.ts';
+import {
+  type ConvolutionAttrs,
+  explicitPadding,
+  inputAddresses,
+  type Shape4D,
+} from './convolution-shapes.ts';
 import { addressOf, withScratch } from './heap.ts';
 import type { KernelModule } from './module.ts';
 
@@ -38,12 +43,13 @@ function infoOf(
   filterShape: Shape4D,
   { strides, pad, dimRoundingMode, dilations }: Attrs,
 ): tf.backend_util.Conv2DInfo {
+  const sides = explicitPadding(pad);
   return tf.backend_util.computeConv2DInfo(
     inShape,
     filterShape,
     strides,
     dilations,
-    pad,
+    sides,
     dimRoundingMode,
     true,
   );

@@ -4,6 +4,7 @@ import { adamKernels } from './adam-update.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
 import { convolutionKernels } from './convolution.ts';
+import { paddedKernels } from './convolution-shapes.ts';
 import { depthwiseConvolutionKernels } from './depthwise-convolution.ts';
 import { fourierKernels } from './fourier.ts';
 import { fusedGru } from './gru-sequence.ts';
@@ -71,6 +72,7 @@ export function registerKernels(
     sumKernel(module, tfjsKernel(tf.Sum)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
+    ...paddedKernels(tfjsKernel),
     ...convolutionKernels(module, tfjsKernel(tf.Conv2DBackpropInput)),
     ...depthwiseConvolutionKernels(module),
     ...complexKernels(module),
