@@ -28,7 +28,7 @@ export async function startContestant({ command, words, env = {} }) {
   /** @returns {Promise<any>} */
   const answer = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new ContestantError([await failed, lastLine(complaints)].filter(Boolean).join(': '));
+    if (done) throw new ContestantError([await failed, reason(complaints)].filter(Boolean).join(': '));
     const message = JSON.parse(value);
     if (message.error) throw new ContestantError(message.error);
     return message;
@@ -54,6 +54,7 @@ export async function startContestant({ command, words, env = {} }) {
   };
 }
 
-function lastLine(text) {
-  return text.trim().split('\n').at(-1) ?? '';
+/** The message of the error in what a process wrote before it ended. */
+function reason(complaints) {
+  return /^\w*Error\b.*?: (.*)$/m.exec(complaints)?.[1] ?? complaints.trim().split('\n').at(-1) ?? '';
 }

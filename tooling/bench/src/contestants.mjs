@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 const script = (name) => fileURLToPath(new URL(`./contestants/${name}`, import.meta.url));
 
-const node = (file, words = [], flags = []) => () => ({
-  command: process.execPath,
-  words: [...flags, script(file), ...words],
-});
+const node =
+  (file, words = [], flags = []) =>
+  () => ({
+    command: process.execPath,
+    words: [...flags, script(file), ...words],
+  });
 
 /** Until Node 22 relaxed SIMD needs a flag. */
 const relaxedFlags =

@@ -29,8 +29,8 @@ const strangers = only?.filter((name) => !(name in contestants)) ?? [];
 if (unknown.length > 0) refuse(`There is no benchmark ${unknown.join(', ')}. Names: ${names.join(', ')}`);
 if (strangers.length > 0) refuse(`There is no contestant ${strangers.join(', ')}.`);
 
-const ownBuilds = ['plain', 'relaxed', 'pytorch'];
-if (!only?.every((name) => ownBuilds.includes(name))) installPeers();
+const withoutInstall = ['plain', 'relaxed', 'pytorch'];
+if (!only?.every((name) => withoutInstall.includes(name))) installPeers();
 const status = run(join(root, 'node_modules/.bin/tsc'), ['-b'], { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(status);
 

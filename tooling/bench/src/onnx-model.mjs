@@ -25,7 +25,8 @@ export function onnxModel({ cell, inputSize, hiddenSize, batch, time }, weights)
   const { type, gates, states, attributes } = operators[cell];
   const width = gates.length * hiddenSize;
   const kernel = (values, rows) => gates.flatMap((gate) => transposed(values, rows, width, gate, hiddenSize));
-  const bias = (values) => gates.flatMap((gate) => [...values.subarray(gate * hiddenSize, (gate + 1) * hiddenSize)]);
+  const bias = (values) =>
+    gates.flatMap((gate) => [...values.subarray(gate * hiddenSize, (gate + 1) * hiddenSize)]);
   const initializers = [
     tensor('W', [1, width, inputSize], kernel(weights.inputKernel, inputSize)),
     tensor('R', [1, width, hiddenSize], kernel(weights.recurrentKernel, hiddenSize)),

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 const folder = fileURLToPath(new URL('../../../packages/foundation/runtime/kernels/', import.meta.url));
 
@@ -12,6 +11,7 @@ export const peakOperations = 12 * 4 * 2;
  * @param {boolean} relaxed
  */
 export async function compilePeak(relaxed) {
+  const { default: asc } = await import('assemblyscript/asc');
   /** @type {Uint8Array | undefined} */
   let wasm;
   const { error, stderr } = await asc.main(

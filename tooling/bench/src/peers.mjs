@@ -18,14 +18,15 @@ export function peerVersion(name) {
 export function installPeers() {
   const installed = join(folder, 'node_modules/.package-lock.json');
   if (existsSync(installed) && sameVersions(installed, join(folder, 'package-lock.json'))) return;
-  console.error('Installing the peers (once, about 600 MB) …');
+  console.error('Installing the peers (once, about 750 MB) …');
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync('npm', words, {
     cwd: folder,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (status !== 0) console.error('The peers could not be installed (see above): they will be missing below.');
+  if (status !== 0)
+    console.error('The peers could not be installed (see above): they will be missing below.');
 }
 
 function sameVersions(installed, wanted) {

@@ -46,12 +46,18 @@ export async function race({ unit, entries, ratios }, { only, progress = () => {
   try {
     for (const entry of taking) {
       progress(`${entry.id} prepares`);
-      const result = { entry, title: entry.contestant, problem: /** @type {string | undefined} */ (undefined), times: [] };
+      const result = {
+        entry,
+        title: entry.contestant,
+        problem: /** @type {string | undefined} */ (undefined),
+        times: [],
+      };
       results.set(entry.id, result);
       try {
         if (!running.has(entry.contestant)) {
           const program = contestants[entry.contestant]();
-          const process = typeof program === 'string' ? program : await startContestant(program).catch(problemOf);
+          const process =
+            typeof program === 'string' ? program : await startContestant(program).catch(problemOf);
           running.set(entry.contestant, { process, prepared: 0 });
         }
         const contestant = running.get(entry.contestant);
@@ -87,7 +93,7 @@ export async function race({ unit, entries, ratios }, { only, progress = () => {
   return {
     figures,
     ratios: ratios
-      .filter(({ of, against }) => [of, ...[against].flat()].some((id) => results.has(id)))
+      .filter(({ of, against }) => results.has(of) && [against].flat().some((id) => results.has(id)))
       .map((ratio) => ratioOf(ratio, new Map(figures.map((figure) => [figure.id, figure])))),
     seconds: (performance.now() - started) / 1000,
   };

@@ -15,7 +15,6 @@ const lstmGoals = {
   step: { web: [2.5, 4], node: [1.5, 2], pytorch: [4, 6] },
 };
 
-
 /**
  * Forward and backward through tfjs's tape: gradients of the inputs and of every parameter.
  *

@@ -9,7 +9,7 @@
  */
 
 /** The two tables of a result: what everybody reached, and the ratios beside what is wanted. @param {Result} result */
-export function tables({ unit, figures, ratios }) {
+function tables({ unit, figures, ratios }) {
   return [
     [
       ['', unit, 'spread', 'rounds'],
@@ -40,7 +40,7 @@ export function text(name, result) {
 /**
  * The whole of docs/benchmarks.md.
  *
- * @param {Record<string, Result & { machine: string, date: string, versions: string[] }>} results  by name
+ * @param {Record<string, Result & { machine: string, date: string }>} results  by name
  */
 export function markdown(results) {
   const sections = Object.entries(results).map(([name, result]) => {
@@ -80,19 +80,14 @@ const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 const percentage = (share) => (share === undefined ? '' : `${(100 * share).toFixed(0)} %`);
 const times = (ratio) => (ratio === undefined ? '' : `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`);
 
-/** Columns of equal width, numbers to the right; a cell with nothing after it may be as long as it likes. */
+/** Columns of equal width, numbers to the right. What ends a line, in its last column or not, may be as long as it likes. */
 function aligned(rows) {
-  const widths = rows[0].map((_, column) =>
-    Math.max(...rows.filter((row) => row.slice(column + 1).some(Boolean) || column === 0).map((row) => row[column].length), 0),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const widths = rows[0].map((_, column) => {
+    const cells = rows.filter((row) => column === 0 || row.slice(column + 1).some(Boolean));
+    return Math.max(0, ...cells.map((row) => row[column].length));
+  });
+  const pad = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
 }
 
 function markdownTable([head, ...rows]) {

@@ -2,6 +2,7 @@
  * The middle of some numbers, or the mean of the two in the middle.
  *
  * @param {readonly number[]} values
+ * @returns {number}
  */
 export function median(values) {
   if (values.length === 0) throw new RangeError('median: there are no values.');

@@ -32,7 +32,11 @@ async function start({ cell, inputSize, hiddenSize, batch, time }) {
     graphOptimizationLevel: 'all',
   });
   const values = uniform('inputs', batch * time * inputSize, 1);
-  const inputs = new ort.Tensor('float32', swapAxes(values, batch, time, inputSize), [time, batch, inputSize]);
+  const inputs = new ort.Tensor('float32', swapAxes(values, batch, time, inputSize), [
+    time,
+    batch,
+    inputSize,
+  ]);
   const zeros = () => new ort.Tensor('float32', new Float32Array(batch * hiddenSize), [1, batch, hiddenSize]);
   const state = cell === 'lstm' ? { hidden: zeros(), cell: zeros() } : { hidden: zeros() };
   return { session, inputs, state };

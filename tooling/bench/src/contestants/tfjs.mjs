@@ -117,9 +117,9 @@ function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, l
     loss: 'sparseCategoricalCrossentropy',
   });
   const inputs = tf.tensor(integers('tokens', batch * time, vocabularySize), [batch, time], 'int32');
-  const targets = tf.tensor(integers('targets', batch * time, vocabularySize), [batch, time, 1], 'int32');
+  const targets = tf.tensor(integers('targets', batch * time, vocabularySize), [batch, time, 1], 'float32');
   const run = () => model.trainOnBatch(inputs, targets);
-  return { run, sample: async () => ({ losses: [await run(), await run(), await run()] }) };
+  return { run, sample: async () => ({ losses: [await run(), await run()] }) };
 }
 
 /** Without this kernel, which the WASM backend lacks, no embedding can learn. */
