@@ -5,6 +5,9 @@ const titles = { batch: 'batch', time: 'time', size: 'hidden size' };
 /** How much more arithmetic a token takes at twice the length of an axis: kernels are hidden size × hidden size. */
 const growth = { batch: 1, time: 1, size: 4 };
 
+/** What two measurements of the same speed may differ by. */
+const noise = 0.05;
+
 const entryOf = (label, { batch, time, size }) =>
   builds.map((build) => ({
     ...{ id: `${label}, ${build}`, contestant: build, label, compareWith: `${label}, plain` },
@@ -22,7 +25,7 @@ const steps = Object.keys(base).flatMap((axis) =>
   }),
 );
 
-/** Tokens a second must not fall faster than the arithmetic for a token grows: that is the floor. */
+/** Tokens a second must not fall faster than the arithmetic for a token grows. */
 export default {
   title: 'Growing: lstm, forward and backward, each axis doubled three times',
   unit: 'tokens/s',
@@ -30,8 +33,11 @@ export default {
   ratios: steps.flatMap(({ axis, measure, label, before }) =>
     builds.map((build) => ({
       measure: `${build}, ${measure}`,
-      ...{ of: `${label}, ${build}`, against: `${before}, ${build}`, floor: 1 / growth[axis] },
+      ...{ of: `${label}, ${build}`, against: `${before}, ${build}` },
+      ...{ floor: (1 - noise) / growth[axis], aim: 1 / growth[axis] },
     })),
   ),
-  notes: ['The floor is what the arithmetic per token alone would give: 1, or ¼ at twice the hidden size.'],
+  notes: [
+    'The aim is what the arithmetic for a token alone would give: 1, or ¼ at twice the hidden size; the floor leaves 5 % to noise.',
+  ],
 };

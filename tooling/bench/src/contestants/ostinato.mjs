@@ -125,8 +125,15 @@ function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, l
   };
   const state = startTraining(params, optimizer, createRng(2));
   const steps = fit({ state, loss: model.loss, optimizer, batches, budget: { steps: 1e9 } });
-  const run = async () => /** @type {any} */ ((await steps.next()).value).loss;
-  return { run, sample: async () => ({ losses: [await run(), await run()] }) };
+  const run = async () => /** @type {any} */ ((await steps.next()).value);
+  return {
+    run,
+    async sample() {
+      const { loss, state } = await run();
+      const kernel = state.params.recurrent.layers[0].recurrentKernel;
+      return { loss: [loss], 'recurrent kernel after the step': probe(kernel.dataSync()) };
+    },
+  };
 }
 
 function cellParams(cell, inputSize, hiddenSize) {

@@ -161,7 +161,12 @@ def language_model(work):
         optimizer.step()
         return float(loss)
 
-    return run, lambda: {"losses": [run(), run()]}
+    def sample():
+        loss = run()
+        kernel = recurrent.weight_hh_l0.T.contiguous()
+        return {"loss": [loss], "recurrent kernel after the step": probe(kernel)}
+
+    return run, sample
 
 
 KINDS = {"product": product, "sequence": sequence, "step": step, "language-model": language_model}

@@ -119,7 +119,14 @@ function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, l
   const inputs = tf.tensor(integers('tokens', batch * time, vocabularySize), [batch, time], 'int32');
   const targets = tf.tensor(integers('targets', batch * time, vocabularySize), [batch, time, 1], 'float32');
   const run = () => model.trainOnBatch(inputs, targets);
-  return { run, sample: async () => ({ losses: [await run(), await run()] }) };
+  return {
+    run,
+    async sample() {
+      const loss = await run();
+      const kernel = model.getWeights()[names.indexOf('recurrent.layers.0.recurrentKernel')];
+      return { loss: [loss], 'recurrent kernel after the step': probe(kernel.dataSync()) };
+    },
+  };
 }
 
 /** Without this kernel, which the WASM backend lacks, no embedding can learn. */
