@@ -17,6 +17,8 @@ CONVOLUTIONS = [
     {"x": [2, 5, 7, 3], "filter": [3, 2, 3, 5], "strides": [2, 1], "pad": [1, 0, 2, 1], "dilations": [1, 1]},
     {"x": [3, 1, 11, 4], "filter": [1, 5, 4, 7], "strides": [1, 1], "pad": [0, 0, 2, 2], "dilations": [1, 1]},
     {"x": [1, 8, 6, 2], "filter": [3, 3, 2, 1], "strides": [1, 3], "pad": [0, 0, 0, 0], "dilations": [1, 1]},
+    {"x": [2, 1, 13, 3], "filter": [1, 3, 3, 4], "strides": [1, 1], "pad": [0, 0, 4, 0], "dilations": [1, 2]},
+    {"x": [1, 7, 6, 5], "filter": [2, 3, 5, 3], "strides": [1, 1], "pad": [1, 2, 3, 1], "dilations": [3, 2]},
 ]
 DEPTHWISE = [
     {"x": [2, 6, 5, 3], "filter": [3, 3, 3, 2], "strides": [1, 1], "pad": [1, 1, 1, 1], "dilations": [1, 1]},

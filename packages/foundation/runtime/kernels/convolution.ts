@@ -18,14 +18,14 @@ export function convolutionScratchSize(pixels: i32, patch: i32, outChannels: i32
   return block * patch + max(productScratchSize(patch, outChannels, block), productScratchSize(block, patch, outChannels));
 }
 
-/** The first output position whose tap lies at or after the input's edge; `before` is pad − tap · dilation. */
+/** The first step of `stride` that lies at or after the input's edge, `before` pixels from the start. */
 // @ts-expect-error: decorator
 @inline
 export function firstInside(before: i32, stride: i32): i32 {
   return before <= 0 ? 0 : (before + stride - 1) / stride;
 }
 
-/** One past the last output position whose tap lies inside an input of `size`. */
+/** One past the last of `outSize` steps that lies inside an input of `size`. */
 // @ts-expect-error: decorator
 @inline
 export function endInside(before: i32, size: i32, stride: i32, outSize: i32): i32 {
@@ -36,7 +36,7 @@ export function endInside(before: i32, size: i32, stride: i32, outSize: i32): i3
 /** Lays out the patch of the input under each of `count` output pixels, zeros where it reaches over the edge. */
 function gatherPatches(
   target: usize, x: usize, from: i32, count: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
+  filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32, padTop: i32, padLeft: i32,
 ): void {
   const tap = <usize>channels << 2;
   const row = tap * <usize>filterWidth;
@@ -45,16 +45,20 @@ function gatherPatches(
   let image = x + <usize>(from / (outWidth * outHeight)) * <usize>height * <usize>width * tap;
   for (; count > 0; count--) {
     const left = outX * strideX - padLeft;
-    const skip = min(filterWidth, max(0, -left));
-    const inside = max(0, min(filterWidth, width - left) - skip);
+    const skip = min(filterWidth, firstInside(-left, dilationX));
+    const inside = max(0, endInside(-left, width, dilationX, filterWidth) - skip);
     const before = <usize>skip * tap;
     const bytes = <usize>inside * tap;
     for (let fy = 0; fy < filterHeight; fy++) {
-      const y = outY * strideY - padTop + fy;
+      const y = outY * strideY - padTop + fy * dilationY;
       if (<u32>y >= <u32>height || inside == 0) memory.fill(target, 0, row);
       else {
         memory.fill(target, 0, before);
-        memory.copy(target + before, image + <usize>(y * width + left + skip) * tap, bytes);
+        const source = image + <usize>(y * width + left + skip * dilationX) * tap;
+        if (dilationX == 1) memory.copy(target + before, source, bytes);
+        else {
+          for (let fx = 0; fx < inside; fx++) memory.copy(target + before + <usize>fx * tap, source + <usize>(fx * dilationX) * tap, tap);
+        }
         memory.fill(target + before + bytes, 0, row - before - bytes);
       }
       target += row;
@@ -75,7 +79,7 @@ function gatherPatches(
  */
 export function convolutionFilterGradient(
   dFilter: usize, x: usize, dy: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  outChannels: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32, scratch: usize,
+  outChannels: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32, padTop: i32, padLeft: i32, scratch: usize,
 ): void {
   const pixels = batch * outHeight * outWidth;
   const patch = filterHeight * filterWidth * channels;
@@ -91,7 +95,7 @@ export function convolutionFilterGradient(
     if (!direct) {
       gatherPatches(
         scratch, x, from, count, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideY, strideX,
-        padTop, padLeft,
+        dilationY, dilationX, padTop, padLeft,
       );
       patches = scratch;
     }
@@ -115,7 +119,7 @@ function addFloats(target: usize, source: usize, count: i32): void {
 /** The reverse of `gatherPatches`: adds each patch to the input under its output pixel, and drops what reaches over the edge. */
 function scatterPatches(
   dx: usize, source: usize, from: i32, count: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
+  filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32, padTop: i32, padLeft: i32,
 ): void {
   const tap = <usize>channels << 2;
   const row = tap * <usize>filterWidth;
@@ -124,12 +128,17 @@ function scatterPatches(
   let image = dx + <usize>(from / (outWidth * outHeight)) * <usize>height * <usize>width * tap;
   for (; count > 0; count--) {
     const left = outX * strideX - padLeft;
-    const skip = min(filterWidth, max(0, -left));
-    const inside = max(0, min(filterWidth, width - left) - skip);
+    const skip = min(filterWidth, firstInside(-left, dilationX));
+    const inside = max(0, endInside(-left, width, dilationX, filterWidth) - skip);
     for (let fy = 0; fy < filterHeight; fy++) {
-      const y = outY * strideY - padTop + fy;
+      const y = outY * strideY - padTop + fy * dilationY;
       if (<u32>y < <u32>height && inside > 0) {
-        addFloats(image + <usize>(y * width + left + skip) * tap, source + <usize>skip * tap, inside * channels);
+        const target = image + <usize>(y * width + left + skip * dilationX) * tap;
+        const patch = source + <usize>skip * tap;
+        if (dilationX == 1) addFloats(target, patch, inside * channels);
+        else {
+          for (let fx = 0; fx < inside; fx++) addFloats(target + <usize>(fx * dilationX) * tap, patch + <usize>fx * tap, channels);
+        }
       }
       source += row;
     }
@@ -146,7 +155,7 @@ function scatterPatches(
 /** dx[batch, height, width, channels]: the product dy · filterᵀ gives a patch per output pixel; they are added where they lie. */
 export function convolutionInputGradient(
   dx: usize, dy: usize, filter: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  outChannels: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32, scratch: usize,
+  outChannels: i32, filterHeight: i32, filterWidth: i32, strideY: i32, strideX: i32, dilationY: i32, dilationX: i32, padTop: i32, padLeft: i32, scratch: usize,
 ): void {
   const pixels = batch * outHeight * outWidth;
   const patch = filterHeight * filterWidth * channels;
@@ -160,8 +169,8 @@ export function convolutionInputGradient(
       outChannels, false, product,
     );
     scatterPatches(
-      dx, scratch, from, count, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideY, strideX, padTop,
-      padLeft,
+      dx, scratch, from, count, height, width, channels, outHeight, outWidth, filterHeight, filterWidth, strideY, strideX, dilationY,
+      dilationX, padTop, padLeft,
     );
   }
 }

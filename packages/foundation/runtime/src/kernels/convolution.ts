@@ -8,7 +8,7 @@ import {
 import { addressOf, withScratch } from './heap.ts';
 import type { KernelModule } from './module.ts';
 
-type Attrs = ConvolutionAttrs & { dataFormat: 'NHWC' | 'NCHW' };
+type Attrs = ConvolutionAttrs & { dataFormat: 'NHWC' | 'NCHW'; dilations?: number | [number, number] };
 
 /**
  * Both gradients of `tf.conv2d` as matrix products: the WASM backend lacks the one for the filter, and its own for the input
@@ -55,7 +55,7 @@ export function convolutionKernels(module: KernelModule, tfjsInput: tf.KernelFun
 function infoOf(
   inShape: Shape4D,
   filterShape: Shape4D,
-  { strides, pad, dimRoundingMode, dataFormat }: Attrs,
+  { strides, pad, dimRoundingMode, dataFormat, dilations = 1 }: Attrs,
 ): tf.backend_util.Conv2DInfo {
   // Explicit padding names the axes of the data format; here height and width always stand in the middle.
   const explicit = explicitPadding(pad, dataFormat);
@@ -63,7 +63,7 @@ function infoOf(
     dataFormat === 'NCHW' && typeof explicit === 'object'
       ? [[0, 0], explicit[2]!, explicit[3]!, [0, 0]]
       : explicit;
-  return tf.backend_util.computeConv2DInfo(inShape, filterShape, strides, 1, rows, dimRoundingMode);
+  return tf.backend_util.computeConv2DInfo(inShape, filterShape, strides, dilations, rows, dimRoundingMode);
 }
 
 function run(
@@ -92,6 +92,8 @@ function run(
       info.filterWidth,
       info.strideHeight,
       info.strideWidth,
+      info.dilationHeight,
+      info.dilationWidth,
       info.padInfo.top,
       info.padInfo.left,
       scratch,

@@ -4,6 +4,7 @@ import { adamKernels } from './adam-update.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
 import { convolutionKernels } from './convolution.ts';
+import { convolutionGradients } from './convolution-gradients.ts';
 import { paddedKernels } from './convolution-shapes.ts';
 import { depthwiseConvolutionKernels } from './depthwise-convolution.ts';
 import { fourierKernels } from './fourier.ts';
@@ -89,6 +90,7 @@ export function registerKernels(
   for (const gradient of [crossEntropyGradient, ...sequences.map(sequenceGradient)]) {
     if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
   }
+  for (const gradient of convolutionGradients) tf.registerGradient(gradient);
   return module.relaxed ? 'relaxed' : 'plain';
 }
 
