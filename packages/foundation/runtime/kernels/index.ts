@@ -1,10 +1,16 @@
-export { adam, sumOfSquares } from './adam';
+export { adam } from './adam';
 export { addBias } from './bias';
 export { crossEntropy, crossEntropyGradient } from './cross-entropy';
+export { dropoutMask } from './dropout-mask';
+export { gatherRows } from './gather-rows';
 export { gruBackward, gruBackwardScratchSize, gruForward, gruForwardScratchSize, gruStep, gruStepScratchSize } from './gru';
+export { layerNorm, layerNormGradient } from './layer-norm';
 export { lstmBackward, lstmBackwardScratchSize, lstmForward, lstmForwardScratchSize, lstmStep, lstmStepScratchSize } from './lstm';
 export { multiply, productScratchSize, tile } from './matrix-product';
+export { rmsprop } from './rmsprop';
 export { rnnBackward, rnnBackwardScratchSize, rnnForward, rnnForwardScratchSize, rnnStep, rnnStepScratchSize } from './rnn';
 export { segmentSum } from './segment-sum';
 export { inputGradient, inputGradientScratchSize } from './sequence';
+export { sgd } from './sgd';
+export { sumOfSquares } from './sum-of-squares';
 export { sumRows } from './sum-rows';

@@ -77,6 +77,11 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
 async function startCpu(): Promise<boolean> {
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu');
+  // With its first tensor this backend advertises another one, unless it is told that this is production.
+  const production = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  tf.scalar(0).dispose();
+  tf.env().set('PROD', production);
   return false;
 }
 

@@ -3,7 +3,10 @@ import type { Address, KernelModule } from './module.ts';
 
 /** Where a tensor's numbers lie. Addresses stay when the heap grows; typed-array views do not. */
 export function addressOf({ backend }: KernelModule, tensor: tf.TensorInfo): Address {
-  return backend.getMemoryOffset(tensor.dataId);
+  const address = backend.getMemoryOffset(tensor.dataId);
+  // tfjs does not look whether there was room for a tensor.
+  if (address === 0) throw new Error(`The WASM heap has no room for a tensor [${tensor.shape.join(', ')}].`);
+  return address;
 }
 
 /** A block of `floats` 4-byte words. */

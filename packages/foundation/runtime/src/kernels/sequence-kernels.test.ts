@@ -446,7 +446,7 @@ describe('bad arguments', () => {
   test('a disposed tensor is an error, not a wild read', () => {
     const bias = tf.zeros<tf.Rank.R1>([20]);
     bias.dispose();
-    expect(failing({ bias })).toThrow(/`bias` is disposed/);
+    expect(failing({ bias })).toThrow(/Tensor is disposed: `bias` of lstmSequence/);
   });
 });
 
