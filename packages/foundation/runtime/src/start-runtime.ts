@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
+import { mendGradients } from './mended-gradients.ts';
 import { ArgumentError } from './shape.ts';
 
 /** What `startRuntime` found and chose. */
@@ -69,6 +70,7 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
   for (const gradient of gradients as tf.GradConfig[]) {
     if (tf.getGradient(gradient.kernelName) == null) tf.registerGradient(gradient);
   }
+  mendGradients();
   const kernels =
     backend === 'wasm' ? registerKernels(tf.backend() as BackendWasm, { deterministic }) : 'none';
   return { backend, simd, kernels };

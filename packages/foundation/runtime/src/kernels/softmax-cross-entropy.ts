@@ -77,7 +77,9 @@ export function composedCrossEntropy(
     const counts = tf.notEqual(weights, 0);
     // Whatever is in the other rows, a NaN too, reaches neither a number nor a gradient.
     const clean = tf.where(tf.reshape(counts, [rows, 1]), logits, tf.zerosLike(logits));
-    const logProbs = tf.logSoftmax(clean);
+    // Not tf.logSoftmax, whose higher derivatives are wrong. The shift is a constant, which cancels.
+    const shifted = tf.sub(clean, tf.tensor(tf.max(clean, 1, true).dataSync(), [rows, 1]));
+    const logProbs = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
     // One number picked from each row of the flattened matrix: no one-hot is made.
     const inside = tf.mul(labels, tf.cast(counts, 'int32'));
     const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')), inside);
