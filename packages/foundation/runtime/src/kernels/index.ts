@@ -77,6 +77,8 @@ export function registerKernels(
     identityKernel(module),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
+    // As it was, but refusing disposed tensors: many functions of tfjs reshape first.
+    { kernelName: tf.Reshape, backendName: 'wasm', kernelFunc: tfjsKernel(tf.Reshape) },
     sumKernel(module, tfjsKernel(tf.Sum)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     ...crossEntropyKernels(module),
