@@ -14,18 +14,29 @@ export function adam(
   const c1 = f32x4.splat(<f32>(1 - beta1)), c2 = f32x4.splat(<f32>(1 - beta2));
   const e = f32x4.splat(epsilon), step = f32x4.splat(<f32>(-rate / meanCorrection));
   const root = f32x4.splat(<f32>(1 / squareCorrection)), shrink = f32x4.splat(<f32>(rate * decay));
-  for (let j = 0; j < size; j += 4) {
-    const at = <usize>j << 2;
-    const n = size - j;
-    const g = loadLanes(gradient + at, n);
-    // As m + (1 − β)(g − m), for the same reason: β itself is not needed.
-    const oldMean = loadLanes(mean + at, n), oldSquare = loadLanes(square + at, n);
-    const m = multiplyAdd(c1, f32x4.sub(g, oldMean), oldMean);
-    const v = multiplyAdd(c2, f32x4.sub(f32x4.mul(g, g), oldSquare), oldSquare);
-    let u = f32x4.div(f32x4.mul(step, m), f32x4.add(f32x4.sqrt(f32x4.mul(v, root)), e));
-    if (param != 0) u = f32x4.sub(u, f32x4.mul(shrink, loadLanes(param + at, n)));
-    storeLanes(nextMean + at, m, n);
-    storeLanes(nextSquare + at, v, n);
-    storeLanes(update + at, u, n);
+  const bytes = <usize>size << 2, wide = bytes & ~15;
+  for (let at: usize = 0; at < wide; at += 16) {
+    lanes(update, nextMean, nextSquare, gradient, mean, square, param, at, 4, c1, c2, e, step, root, shrink);
   }
+  if (wide < bytes) {
+    lanes(update, nextMean, nextSquare, gradient, mean, square, param, wide, size & 3, c1, c2, e, step, root, shrink);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function lanes(
+  update: usize, nextMean: usize, nextSquare: usize, gradient: usize, mean: usize, square: usize, param: usize, at: usize, n: i32,
+  c1: v128, c2: v128, e: v128, step: v128, root: v128, shrink: v128,
+): void {
+  const g = loadLanes(gradient + at, n);
+  // As m + (1 − β)(g − m), so that β itself is not needed.
+  const oldMean = loadLanes(mean + at, n), oldSquare = loadLanes(square + at, n);
+  const m = multiplyAdd(c1, f32x4.sub(g, oldMean), oldMean);
+  const v = multiplyAdd(c2, f32x4.sub(f32x4.mul(g, g), oldSquare), oldSquare);
+  let u = f32x4.div(f32x4.mul(step, m), f32x4.add(f32x4.sqrt(f32x4.mul(v, root)), e));
+  if (param != 0) u = f32x4.sub(u, f32x4.mul(shrink, loadLanes(param + at, n)));
+  storeLanes(nextMean + at, m, n);
+  storeLanes(nextSquare + at, v, n);
+  storeLanes(update + at, u, n);
 }

@@ -11,16 +11,25 @@ export function sgd(
   rate: f32, momentum: f32, nesterov: bool, decay: f32,
 ): void {
   const step = f32x4.splat(-rate), keep = f32x4.splat(momentum), shrink = f32x4.splat(decay);
-  for (let j = 0; j < size; j += 4) {
-    const at = <usize>j << 2;
-    const n = size - j;
-    let g = loadLanes(gradient + at, n);
-    if (param != 0) g = multiplyAdd(shrink, loadLanes(param + at, n), g);
-    if (velocity != 0) {
-      const v = multiplyAdd(keep, loadLanes(velocity + at, n), g);
-      storeLanes(nextVelocity + at, v, n);
-      g = nesterov ? multiplyAdd(keep, v, g) : v;
-    }
-    storeLanes(update + at, f32x4.mul(step, g), n);
+  const bytes = <usize>size << 2, wide = bytes & ~15;
+  for (let at: usize = 0; at < wide; at += 16) {
+    lanes(update, nextVelocity, gradient, velocity, param, at, 4, step, keep, shrink, nesterov);
   }
+  if (wide < bytes) lanes(update, nextVelocity, gradient, velocity, param, wide, size & 3, step, keep, shrink, nesterov);
+}
+
+// @ts-expect-error: decorator
+@inline
+function lanes(
+  update: usize, nextVelocity: usize, gradient: usize, velocity: usize, param: usize, at: usize, n: i32,
+  step: v128, keep: v128, shrink: v128, nesterov: bool,
+): void {
+  let g = loadLanes(gradient + at, n);
+  if (param != 0) g = multiplyAdd(shrink, loadLanes(param + at, n), g);
+  if (velocity != 0) {
+    const v = multiplyAdd(keep, loadLanes(velocity + at, n), g);
+    storeLanes(nextVelocity + at, v, n);
+    g = nesterov ? multiplyAdd(keep, v, g) : v;
+  }
+  storeLanes(update + at, f32x4.mul(step, g), n);
 }
