@@ -3,18 +3,12 @@ import type { Address, KernelModule } from './module.ts';
 
 /** Where a tensor's numbers lie. Addresses stay when the heap grows; typed-array views do not. */
 export function addressOf({ backend }: KernelModule, tensor: tf.TensorInfo): Address {
-  const address = backend.getMemoryOffset(tensor.dataId);
-  // tfjs does not look whether there was room for a tensor.
-  if (address === 0) throw new Error(`The WASM heap has no room for a tensor [${tensor.shape.join(', ')}].`);
-  return address;
+  return backend.getMemoryOffset(tensor.dataId);
 }
 
 /** A block of `floats` 4-byte words. */
 export function allocate({ malloc }: KernelModule, floats: number): Address {
-  const address = malloc(Math.max(4 * floats, 16)) >>> 0;
-  if (address === 0)
-    throw new Error(`The WASM heap has no room for ${4 * floats} bytes. Use a smaller batch or fewer steps.`);
-  return address;
+  return malloc(Math.max(4 * floats, 16)) >>> 0;
 }
 
 /** Runs `work` with a block of `floats` 4-byte words that is freed afterwards. */

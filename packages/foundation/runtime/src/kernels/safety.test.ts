@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { dropoutMask } from '../dropout-mask.ts';
@@ -16,7 +17,8 @@ import {
 // Every public function that reaches a kernel, with one call of it for a size: what holds for one must hold for all.
 
 const builds = await kernelBuilds();
-const cpu = tf.findBackend('cpu'); // made here, so that it counts among the first tensors of no test
+const cpu = tf.findBackend('cpu');
+tf.env().set('PROD', true); // or else that backend advertises another one
 
 // biome-ignore lint/suspicious/noExplicitAny: each call knows its own tensors
 type Tensors = Record<string, any>;
@@ -251,6 +253,17 @@ describe.each(builds)('%s build', (build) => {
         tf.dispose(here);
       });
     }
+  });
+
+  test('a heap that is full is an error, not a write somewhere else', () => {
+    const { numTensors, numBytes } = tf.memory();
+    // 32-bit addresses reach 2³⁰ floats; the second size would wrap around to 100 bytes.
+    for (const floats of [2 ** 30 - 1024, 2 ** 30 + 25]) {
+      expect(() => (tf.backend() as BackendWasm).makeOutput([floats], 'float32')).toThrow(
+        `The WASM heap has no room for ${4 * floats} bytes`,
+      );
+    }
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes });
   });
 
   test('an index that names no row is an error that says which', () => {
