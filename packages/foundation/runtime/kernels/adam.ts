@@ -16,16 +16,16 @@ export function adam(
   const root = f32x4.splat(<f32>(1 / squareCorrection)), shrink = f32x4.splat(<f32>(rate * decay));
   const bytes = <usize>size << 2, wide = bytes & ~15;
   for (let at: usize = 0; at < wide; at += 16) {
-    lanes(update, nextMean, nextSquare, gradient, mean, square, param, at, 4, c1, c2, e, step, root, shrink);
+    adamLanes(update, nextMean, nextSquare, gradient, mean, square, param, at, 4, c1, c2, e, step, root, shrink);
   }
   if (wide < bytes) {
-    lanes(update, nextMean, nextSquare, gradient, mean, square, param, wide, size & 3, c1, c2, e, step, root, shrink);
+    adamLanes(update, nextMean, nextSquare, gradient, mean, square, param, wide, size & 3, c1, c2, e, step, root, shrink);
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-function lanes(
+export function adamLanes(
   update: usize, nextMean: usize, nextSquare: usize, gradient: usize, mean: usize, square: usize, param: usize, at: usize, n: i32,
   c1: v128, c2: v128, e: v128, step: v128, root: v128, shrink: v128,
 ): void {

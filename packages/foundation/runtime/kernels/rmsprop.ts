@@ -16,16 +16,16 @@ export function rmsprop(
   const step = f32x4.splat(-rate), keep = f32x4.splat(momentum);
   const bytes = <usize>size << 2, wide = bytes & ~15;
   for (let at: usize = 0; at < wide; at += 16) {
-    lanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, at, 4, c, e, step, keep);
+    rmspropLanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, at, 4, c, e, step, keep);
   }
   if (wide < bytes) {
-    lanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, wide, size & 3, c, e, step, keep);
+    rmspropLanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, wide, size & 3, c, e, step, keep);
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-function lanes(
+export function rmspropLanes(
   update: usize, nextSquare: usize, nextMean: usize, nextVelocity: usize,
   gradient: usize, square: usize, mean: usize, velocity: usize, at: usize, n: i32, c: v128, e: v128, step: v128, keep: v128,
 ): void {

@@ -13,14 +13,14 @@ export function sgd(
   const step = f32x4.splat(-rate), keep = f32x4.splat(momentum), shrink = f32x4.splat(decay);
   const bytes = <usize>size << 2, wide = bytes & ~15;
   for (let at: usize = 0; at < wide; at += 16) {
-    lanes(update, nextVelocity, gradient, velocity, param, at, 4, step, keep, shrink, nesterov);
+    sgdLanes(update, nextVelocity, gradient, velocity, param, at, 4, step, keep, shrink, nesterov);
   }
-  if (wide < bytes) lanes(update, nextVelocity, gradient, velocity, param, wide, size & 3, step, keep, shrink, nesterov);
+  if (wide < bytes) sgdLanes(update, nextVelocity, gradient, velocity, param, wide, size & 3, step, keep, shrink, nesterov);
 }
 
 // @ts-expect-error: decorator
 @inline
-function lanes(
+export function sgdLanes(
   update: usize, nextVelocity: usize, gradient: usize, velocity: usize, param: usize, at: usize, n: i32,
   step: v128, keep: v128, shrink: v128, nesterov: bool,
 ): void {

@@ -21,7 +21,7 @@ const fromInput: Record<string, (dy: tf.Tensor, x: tf.Tensor, attributes: tf.Nam
  *
  * - Higher derivatives of `exp`, `tanh`, `sigmoid`, `elu` and `softmax` come out wrong, without a word: the tape holds the copy
  *   of a saved output ahead of the op that makes it, and so finds no way from one to the other. Under a second tape these ops
- *   save their input instead.
+ *   save their input instead. (`tf.logSoftmax` keeps its fault: its gradient is part of the op.)
  * - `unstack` and `split` into a single tensor have no gradient: they are given it bare, where they expect a list.
  */
 export function mendGradients(): void {

@@ -19,7 +19,7 @@ export interface SgdConfig {
  *
  *   g = gradient + λ θ      v′ = μ v + g      Δ = −α v′, or with Nesterov −α (g + μ v′)
  *
- * The state is of the size of the parameters where there is momentum, and empty where there is none.
+ * The state is of the size of the parameters where there is momentum, and a count where there is none.
  *
  * @throws ArgumentError for a rate that is not positive, a momentum outside [0, 1), or Nesterov without momentum
  */

@@ -29,7 +29,6 @@ export { drawMask } from './dropout-mask-kernel.ts';
 export { fusedGlobalNorm } from './global-norm.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
 export {
-  composedLayerNormalization,
   type LayerNormalizationArgs,
   layerNormalization,
 } from './layer-normalization.ts';

@@ -68,7 +68,7 @@ export function softmaxCrossEntropy({
 }
 
 /** The definition, of tfjs ops. Labels of rows of weight 0 may name no class. */
-export function composedCrossEntropy(
+function composedCrossEntropy(
   { logits, labels, weights }: { logits: tf.Tensor2D; labels: tf.Tensor1D; weights: tf.Tensor1D },
   labelSmoothing: number,
 ): tf.Tensor1D {
