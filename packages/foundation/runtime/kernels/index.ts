@@ -6,7 +6,7 @@ export { gatherRows } from './gather-rows';
 export { gruBackward, gruBackwardScratchSize, gruForward, gruForwardScratchSize, gruStep, gruStepScratchSize } from './gru';
 export { layerNorm, layerNormGradient } from './layer-norm';
 export { lstmBackward, lstmBackwardScratchSize, lstmForward, lstmForwardScratchSize, lstmStep, lstmStepScratchSize } from './lstm';
-export { multiply, productScratchSize, tile } from './matrix-product';
+export { multiply, productScratchSize, tile4, tile4Repeated, tile5, tile5Repeated } from './matrix-product';
 export { rmsprop } from './rmsprop';
 export { rnnBackward, rnnBackwardScratchSize, rnnForward, rnnForwardScratchSize, rnnStep, rnnStepScratchSize } from './rnn';
 export { segmentSum } from './segment-sum';
