@@ -39,7 +39,8 @@ export function layerNormalization<R extends tf.Rank>({
   epsilon = 1e-5,
 }: LayerNormalizationArgs<R>): tf.Tensor<R> {
   const width = inputs?.shape.at(-1) ?? 1;
-  const shape = inputs?.shape.length === 0 ? ['features' as never] : (inputs?.shape ?? ['features' as never]);
+  // A scalar has no last axis: it is asked for one of its own length, which it does not have.
+  const shape = inputs?.shape.length ? inputs.shape : [width];
   checkTensors(LAYER_NORM, { inputs, gain, bias }, { inputs: shape, gain: [width], bias: [width] });
   checkNumber(LAYER_NORM, 'epsilon', epsilon, 'a positive number');
   if (!kernelsAvailable()) return composedLayerNormalization({ inputs, gain, bias, epsilon });

@@ -5,9 +5,8 @@ export function refuseDisposed(kernel: tf.KernelConfig): tf.KernelConfig {
   return {
     ...kernel,
     kernelFunc(call) {
-      for (const input of Object.values(call.inputs)) {
-        for (const tensor of [input].flat()) (tensor as Partial<tf.Tensor> | undefined)?.throwIfDisposed?.();
-      }
+      const inputs = call.inputs as Record<string, Partial<tf.Tensor> | undefined>;
+      for (const name in inputs) if (inputs[name]?.isDisposed) inputs[name].throwIfDisposed?.();
       return kernel.kernelFunc(call);
     },
   };
