@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { einsumGradient, einsumKernel } from './kernels/einsum.ts';
 import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
+import { mendGradients } from './mended-gradients.ts';
 import { ArgumentError } from './shape.ts';
 
 /** What `startRuntime` found and chose. */
@@ -70,6 +71,7 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
   for (const gradient of [...(gradients as tf.GradConfig[]), einsumGradient]) {
     if (tf.getGradient(gradient.kernelName) == null) tf.registerGradient(gradient);
   }
+  mendGradients();
   const kernels =
     backend === 'wasm' ? registerKernels(tf.backend() as BackendWasm, { deterministic }) : 'none';
   return { backend, simd, kernels };
@@ -78,6 +80,11 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
 async function startCpu(): Promise<boolean> {
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu');
+  // With its first tensor this backend advertises another one, unless it is told that this is production.
+  const production = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  tf.scalar(0).dispose();
+  tf.env().set('PROD', production);
   return false;
 }
 

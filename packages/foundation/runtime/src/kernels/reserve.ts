@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { allocate } from './heap.ts';
+import { addressOf, allocate } from './heap.ts';
 import type { Address, KernelModule } from './module.ts';
 import type { SequencePlan } from './sequence-plan.ts';
 
@@ -35,9 +35,10 @@ export function allocateReserve(
 }
 
 /** The reserve that a tensor owns. */
-export function reserveOf(tensor: tf.TensorInfo): Reserve {
+export function reserveOf(module: KernelModule, tensor: tf.TensorInfo): Reserve {
   const reserve = reserves.get(tensor.dataId);
-  if (reserve === undefined) {
+  // A tensor that went to another backend and came back has left its block behind.
+  if (reserve === undefined || addressOf(module, tensor) !== reserve.offsets) {
     throw new Error(
       'The saved activations of a fused sequence kernel were moved: differentiate on the backend that ran it.',
     );
