@@ -266,6 +266,30 @@ describe.each(builds)('%s build', (build) => {
     expect(tf.memory()).toMatchObject({ numTensors, numBytes });
   });
 
+  test('activations that were moved to another backend and back are an error, not a wild read', () => {
+    withGuardedHeap(() =>
+      tf.tidy(() => {
+        const inputs = make(calls.lstmSequence!, 3);
+        const { lengths: _, ...tensors } = inputs;
+        const attributes = { lengths: [4, 4, 4], reverse: false, flags: [] };
+        const results = tf
+          .engine()
+          .runKernel('lstmSequence', tensors, attributes as never) as unknown as tf.Tensor[];
+        const reserve = results.at(-1)!;
+        const dGates = tf.zeros([12, 12]);
+        const gradient = () =>
+          tf
+            .engine()
+            .runKernel('sequenceInputGradient', { dGates, inputKernel: tensors.inputKernel!, reserve });
+        expect((gradient() as tf.Tensor).shape).toEqual([3, 4, 3]);
+        tf.setBackend('cpu');
+        tf.add(reserve, 1); // tfjs moves what it works on
+        tf.setBackend('wasm');
+        expect(gradient).toThrow('The saved activations of a fused sequence kernel were moved');
+      }),
+    );
+  });
+
   test('an index that names no row is an error that says which', () => {
     const table = tf.zeros([5, 3]);
     for (const [wrong, place] of [
