@@ -49,7 +49,13 @@ async function bundleGradients() {
     ...configs.map(({ file, name }) => `import { ${name} } from '${corePath(`gradients/${file}`)}';`),
     `export const gradients = [${configs.map(({ name }) => name).join(', ')}];`,
   ].join('\n');
-  const bundle = await bundleTfjs(entry, { whole: (path) => dirname(path) === 'gradients' });
+  // tf.ones fills an array in JavaScript and copies it to the heap; the Fill kernel is nine times as fast.
+  const ones =
+    "import { fill } from '@tensorflow/tfjs-core'; export const ones = (shape, dtype = 'float32') => fill(shape, 1, dtype);";
+  const bundle = await bundleTfjs(entry, {
+    whole: (path) => dirname(path) === 'gradients',
+    replace: { 'ops/ones.js': ones },
+  });
   const code = bundle.replace(/const gradients = /, 'const gradients: any[] = ');
   if (!code.includes('const gradients: any[]')) throw new Error('rolldown renamed `gradients`');
   return code;

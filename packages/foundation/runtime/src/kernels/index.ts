@@ -108,7 +108,7 @@ export function registerKernels(
   ];
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
-    tf.registerKernel(refuseDisposed(withComplex(module, kernel)));
+    tf.registerKernel(refuseDisposed(backend, withComplex(module, kernel)));
   }
   for (const gradient of [crossEntropyGradient, layerNormGradient, ...sequences.map(sequenceGradient)]) {
     if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
