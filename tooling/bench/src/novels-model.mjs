@@ -1,4 +1,11 @@
-import { arpaTokens, countNgrams, encodeSentences, kneserNey, splitSentences, Vocabulary } from '@ostinato/ngram';
+import {
+  arpaTokens,
+  countNgrams,
+  encodeSentences,
+  kneserNey,
+  splitSentences,
+  Vocabulary,
+} from '@ostinato/ngram';
 
 /** Order-5 modified Kneser-Ney. @param {Iterable<string> | AsyncIterable<string>} text */
 export async function estimateNovels(text) {

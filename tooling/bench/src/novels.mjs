@@ -10,13 +10,16 @@ export const devTokens = 65_068;
 
 /** @param {'train' | 'dev'} part */
 export function novelsFile(part) {
-  const data = process.env.OSTINATO_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+  const data =
+    process.env.OSTINATO_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
   return join(data, `novels/${part}.txt.gz`);
 }
 
 /** The first so large share of the words of a part, in whole lines. @param {'train' | 'dev'} part @param {number} share */
 export function novelLines(part, share) {
-  const lines = gunzipSync(readFileSync(novelsFile(part))).toString().split('\n');
+  const lines = gunzipSync(readFileSync(novelsFile(part)))
+    .toString()
+    .split('\n');
   const words = lines.map((line) => line.split(' ').length);
   const wanted = share * words.reduce((a, b) => a + b, 0);
   let taken = 0;

@@ -102,7 +102,9 @@ export async function race({ unit, entries, ratios, goals }, { only, progress = 
     ratios: ratios
       .filter(({ of, against }) => results.has(of) && [against].flat().some((id) => results.has(id)))
       .map((ratio) => ratioOf(ratio, new Map(figures.map((figure) => [figure.id, figure])))),
-    ...(goals && { goals: goals.map((goal) => goalOf(goal, new Map(figures.map((figure) => [figure.id, figure])))) }),
+    ...(goals && {
+      goals: goals.map((goal) => goalOf(goal, new Map(figures.map((figure) => [figure.id, figure])))),
+    }),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -130,9 +132,17 @@ export function ratioOf({ of, against, ...ratio }, figures) {
   return { ...ratio, ...(Number.isFinite(value) && { value }) };
 }
 
-/** The figure that is wanted to be so much; no value where it was not measured. */
+/**
+ * The figure that is wanted to be so much; no value where it was not measured.
+ *
+ * @param {Goal} goal
+ * @param {Map<string, Pick<Figure, 'value'>>} figures
+ * @returns {{ measure: string, floor: number, aim: number, value?: number, unit?: string }}
+ */
 export function goalOf({ of, per, ...goal }, figures) {
-  const value = (figures.get(of)?.value ?? Number.NaN) / (per === undefined ? 1 : figures.get(per)?.value ?? Number.NaN);
+  const value =
+    (figures.get(of)?.value ?? Number.NaN) /
+    (per === undefined ? 1 : (figures.get(per)?.value ?? Number.NaN));
   return { ...goal, ...(per !== undefined && { unit: '×' }), ...(Number.isFinite(value) && { value }) };
 }
 

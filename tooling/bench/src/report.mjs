@@ -33,7 +33,13 @@ function tables({ unit, figures, ratios, goals = [] }) {
       ['', unit, 'floor', 'aim', ''],
       ...goals.map(({ measure, value, floor, aim, unit: own }) => {
         const show = own === undefined ? (number) => (number === undefined ? '' : figure(number)) : times;
-        return [measure, show(value), show(floor), show(aim), verdict({ value, floor, aim }, costs.has(unit))];
+        return [
+          measure,
+          show(value),
+          show(floor),
+          show(aim),
+          verdict({ value, floor, aim }, costs.has(unit)),
+        ];
       }),
     ],
   ].filter((rows, i) => i === 0 || rows.length > 1);

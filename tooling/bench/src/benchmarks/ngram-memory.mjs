@@ -2,7 +2,13 @@ const file = (id, label, quantize) => ({
   ...{ id, label, contestant: 'ngram', amount: 1 },
   work: { kind: 'size', ...(quantize && { quantize }) },
 });
-const peak = (id, label) => ({ id, label, contestant: 'ngram', amount: 1, work: { kind: 'peak', until: id } });
+const peak = (id, label) => ({
+  id,
+  label,
+  contestant: 'ngram',
+  amount: 1,
+  work: { kind: 'peak', until: id },
+});
 
 const entries = [
   file('binary', 'binary file, float32'),

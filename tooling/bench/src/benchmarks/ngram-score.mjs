@@ -14,5 +14,7 @@ export default {
   entries,
   ratios: [],
   goals: entries.map(({ id, label }) => ({ measure: label, of: id, floor: 1e6, aim: 2e6 })),
-  notes: ['From ids to nats. KenLM’s query: 2 million tokens a second with a trie, 5 with hashing, measured once elsewhere.'],
+  notes: [
+    'From ids to nats. KenLM’s query: 2 million tokens a second with a trie, 5 with hashing, measured once elsewhere.',
+  ],
 };

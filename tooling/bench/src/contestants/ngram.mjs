@@ -1,7 +1,14 @@
 // Ostinato's n-gram models, on English novels from the data folder; no tensors, no runtime.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { encodeSentences, perplexity, readBinary, scoreStream, splitSentences, writeBinary } from '@ostinato/ngram';
+import {
+  encodeSentences,
+  perplexity,
+  readBinary,
+  scoreStream,
+  splitSentences,
+  writeBinary,
+} from '@ostinato/ngram';
 import { novelLines } from '../novels.mjs';
 import { estimateNovels } from '../novels-model.mjs';
 import { serve } from '../serve.mjs';
@@ -54,7 +61,8 @@ function peak({ until }) {
 
 async function heldOutIds(model) {
   const ids = [];
-  for await (const chunk of encodeSentences(splitSentences([novelLines('dev', 1)]), model.vocabulary)) ids.push(chunk);
+  for await (const chunk of encodeSentences(splitSentences([novelLines('dev', 1)]), model.vocabulary))
+    ids.push(chunk);
   return ids;
 }
 
