@@ -1,5 +1,5 @@
 // How much memory a process took at its most, in bytes: doing nothing, up to the model, or up to its file.
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -18,4 +18,7 @@ if (until !== 'nothing') {
     rmSync(folder, { recursive: true });
   }
 }
-console.log(process.resourceUsage().maxRSS * 1024);
+// not resourceUsage().maxRSS, which starts at the size of the process that started this one
+const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+if (!kilobytes) throw new Error('expected VmHWM in /proc/self/status, which Linux has');
+console.log(Number(kilobytes) * 1024);

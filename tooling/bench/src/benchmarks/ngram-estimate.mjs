@@ -19,7 +19,7 @@ export default {
   ].map(([measure, of, against]) => ({ measure, of, against, floor: 1 - 2 * noise, aim: 1 })),
   goals: [{ measure: 'seconds for all nine novels', of: labels[2], floor: 12, aim: 5 }],
   notes: [
-    'Uncompressed text in memory to a model that can be asked. KenLM’s lmplz took 2.9 s on two threads, measured once elsewhere. ' +
+    'Uncompressed text in memory to a model that can be asked, in a process that is warm: the first time takes longer. KenLM’s lmplz took 2.9 s on two threads, measured once elsewhere. ' +
       'An n-gram of a longer text is looked for among more: the floor of the ratios leaves 10 % to that, to caches and to noise.',
   ],
 };
