@@ -30,7 +30,10 @@ export class AddedTokenFinder {
   readonly #firstUnits = new Set<number>();
 
   /** @param contentOf  how a token is spelled where it is looked for */
-  constructor(tokens: readonly AddedToken[], contentOf = ({ content }: AddedToken) => content) {
+  constructor(
+    tokens: readonly AddedToken[],
+    contentOf: (token: AddedToken) => string = ({ content }) => content,
+  ) {
     this.#tokens = tokens;
     tokens.forEach((token, index) => {
       const content = contentOf(token);
@@ -89,7 +92,8 @@ export class AddedTokenFinder {
       node = this.#trie.next(node, text.charCodeAt(i));
       if (node < 0) break;
       const index = this.#trie.value(node);
-      if (index >= 0 && (readSpecial || !this.#tokens[index]!.special)) found = { added: this.#tokens[index]!, end: i + 1 };
+      if (index >= 0 && (readSpecial || !this.#tokens[index]!.special))
+        found = { added: this.#tokens[index]!, end: i + 1 };
     }
     return found;
   }

@@ -63,7 +63,8 @@ export class AlignedTextBuilder {
     if (from < to) {
       start = this.#source.start(from);
       end = this.#source.end(to - 1);
-    } else if (before.length > 0) start = end = from < before.length ? this.#source.start(from) : this.#source.end(from - 1);
+    } else if (before.length > 0)
+      start = end = from < before.length ? this.#source.start(from) : this.#source.end(from - 1);
     this.#text += text;
     this.#reserve(text.length);
     this.#starts.fill(start, this.#length, this.#length + text.length);

@@ -45,7 +45,8 @@ export function forEachByte(
     else {
       const length = utf8Length(codePoint);
       callback(((0xf00 >> length) & 0xff) | (codePoint >> (6 * (length - 1))), i, end);
-      for (let rest = length - 2; rest >= 0; rest--) callback(0x80 | ((codePoint >> (6 * rest)) & 0x3f), i, end);
+      for (let rest = length - 2; rest >= 0; rest--)
+        callback(0x80 | ((codePoint >> (6 * rest)) & 0x3f), i, end);
     }
     i = end;
   }

@@ -45,8 +45,12 @@ export function assemble(
   texts: readonly EncodedText[],
   vocabulary: Vocabulary,
 ): Encoding {
-  const textOf = (part: TemplatePart) => ('sequence' in part ? texts[part.sequence === 'A' ? 0 : 1]! : undefined);
-  const length = parts.reduce((sum, part) => sum + (textOf(part)?.ids ?? ('ids' in part ? part.ids : [])).length, 0);
+  const textOf = (part: TemplatePart) =>
+    'sequence' in part ? texts[part.sequence === 'A' ? 0 : 1]! : undefined;
+  const length = parts.reduce(
+    (sum, part) => sum + (textOf(part)?.ids ?? ('ids' in part ? part.ids : [])).length,
+    0,
+  );
   const result: Encoding = {
     ids: new Int32Array(length),
     tokens: [],

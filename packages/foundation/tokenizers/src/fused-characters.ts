@@ -7,7 +7,10 @@ const unitCount = 0x10000;
  * Single characters without a string for each: ids come from a table of code units. The same ids as the stages one by
  * one.
  */
-export function fuseCharacters(model: WordLevel, isSpecial: (token: string) => boolean): FusedEncoder | undefined {
+export function fuseCharacters(
+  model: WordLevel,
+  isSpecial: (token: string) => boolean,
+): FusedEncoder | undefined {
   const { unknownId } = model;
   if (unknownId === undefined) return undefined;
   const table = new Int32Array(unitCount).fill(unknownId);

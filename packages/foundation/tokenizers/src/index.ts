@@ -22,8 +22,8 @@ export { precompiled } from './normalizers/precompiled.ts';
 export { replace } from './normalizers/replace.ts';
 export { unicodeForm } from './normalizers/unicode-form.ts';
 export type { Padding } from './padding.ts';
-export { PatternError } from './pattern/pattern-error.ts';
 export { Pattern } from './pattern/pattern.ts';
+export { PatternError } from './pattern/pattern-error.ts';
 export type { PatternSource } from './pattern/text-pattern.ts';
 export {
   byteLevelPostProcessor,
@@ -50,7 +50,10 @@ export { type MetaspaceOptions, metaspacePreTokenizer } from './pre-tokenizers/m
 export { type PreTokenizer, preTokenizerSequence } from './pre-tokenizers/pre-tokenizer.ts';
 export { type SplitBehavior, split } from './pre-tokenizers/split.ts';
 export { unicodeScripts } from './pre-tokenizers/unicode-scripts.ts';
-export { SentencePieceError, tokenizerFromSentencePiece } from './sentencepiece/tokenizer-from-sentencepiece.ts';
+export {
+  SentencePieceError,
+  tokenizerFromSentencePiece,
+} from './sentencepiece/tokenizer-from-sentencepiece.ts';
 export type { TextChunks } from './text-chunks.ts';
 export { TokenList } from './token-list.ts';
 export {
@@ -63,10 +66,14 @@ export {
 } from './tokenizer.ts';
 export type { Component, TokenizerJson } from './tokenizer-file.ts';
 export { type BpeTrainingOptions, byteTokenizer, trainBpeTokenizer } from './training/train-bpe.ts';
-export { trainCharacterTokenizer, trainWordTokenizer, type WordLevelTrainingOptions } from './training/train-word-level.ts';
+export { trainUnigramTokenizer, type UnigramTrainingOptions } from './training/train-unigram.ts';
+export {
+  trainCharacterTokenizer,
+  trainWordTokenizer,
+  type WordLevelTrainingOptions,
+} from './training/train-word-level.ts';
 export { trainWordPieceTokenizer, type WordPieceTrainingOptions } from './training/train-word-piece.ts';
 export type { TrainingControl, TrainingProgress } from './training/training-progress.ts';
-export { trainUnigramTokenizer, type UnigramTrainingOptions } from './training/train-unigram.ts';
 export type { Truncation } from './truncation.ts';
 export {
   buildVocabulary,

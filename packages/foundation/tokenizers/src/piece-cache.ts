@@ -17,7 +17,7 @@ export class PieceCache {
   #unitStarts = new Int32Array(513);
   #tokenStarts = new Int32Array(513);
   #units = new Uint16Array(4096);
-  readonly tokens = new TokenList(1024);
+  readonly tokens: TokenList = new TokenList(1024);
 
   /** Adds the tokens of `text` from `start` to `end`, if they are known, to `found`, moved by `offset`. */
   copyTo(found: TokenList, text: string, start: number, end: number, offset: number): boolean {
@@ -40,7 +40,11 @@ export class PieceCache {
       const from = this.#tokenStarts[entry]!;
       const to = this.#tokenStarts[entry + 1]!;
       if (to === from + 1) {
-        found.push(this.tokens.ids[from]!, this.tokens.starts[from]! + offset, this.tokens.ends[from]! + offset);
+        found.push(
+          this.tokens.ids[from]!,
+          this.tokens.starts[from]! + offset,
+          this.tokens.ends[from]! + offset,
+        );
       } else found.pushFrom(this.tokens, from, to, offset);
       return true;
     }

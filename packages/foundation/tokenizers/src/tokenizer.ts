@@ -61,7 +61,16 @@ export interface StreamDecoder {
 }
 
 /** What begins a text, in the order of preference. */
-const startTokens = ['<s>', '<bos>', '[BOS]', '<|begin_of_text|>', '<|startoftext|>', '[CLS]', '<|endoftext|>', '</s>'];
+const startTokens = [
+  '<s>',
+  '<bos>',
+  '[BOS]',
+  '<|begin_of_text|>',
+  '<|startoftext|>',
+  '[CLS]',
+  '<|endoftext|>',
+  '</s>',
+];
 
 /**
  * Text to token ids and back. Lone surrogates, which are no characters, are read as U+FFFD, as every UTF-8 encoder does.
@@ -157,7 +166,8 @@ export class Tokenizer {
     return {
       push: (id) => {
         const token = this.vocabulary.tokenOf(id);
-        if (!skipSpecialTokens || id === this.unknownId || !this.#special.has(id)) run.push(token, true, true);
+        if (!skipSpecialTokens || id === this.unknownId || !this.#special.has(id))
+          run.push(token, true, true);
         return taken();
       },
       end() {
@@ -174,7 +184,9 @@ export class Tokenizer {
   nBest(text: string, n: number, { readSpecialTokens = true }: ReadOptions = {}): Segmentation[] {
     const { model } = this.stages;
     if (!(model instanceof Unigram)) {
-      throw new Error(`nBest: the model is ${model.toJSON().type}, expected a unigram model, which gives probabilities.`);
+      throw new Error(
+        `nBest: the model is ${model.toJSON().type}, expected a unigram model, which gives probabilities.`,
+      );
     }
     if (!Number.isInteger(n) || n < 1) throw new RangeError(`nBest: \`n\` is ${n}, expected an integer ≥ 1.`);
     let best: Segmentation[] = [{ ids: [], logProb: 0 }];
@@ -205,16 +217,35 @@ export class Tokenizer {
 
   /** The contents of a `tokenizer.json` file. */
   toJSON(): TokenizerJson {
-    const { addedTokens = [], normalizer, preTokenizer, model, postProcessor, decoder, truncation, padding } = this.stages;
+    const {
+      addedTokens = [],
+      normalizer,
+      preTokenizer,
+      model,
+      postProcessor,
+      decoder,
+      truncation,
+      padding,
+    } = this.stages;
     return {
       version: '1.0',
       truncation: truncation ? truncationJson(truncation) : null,
       padding: padding ? paddingJson(padding) : null,
       added_tokens: [...addedTokens]
         .sort((a, b) => a.id - b.id)
-        .map(({ id, content, singleWord = false, lstrip = false, rstrip = false, normalized = false, special = false }) => ({
-          ...{ id, content, single_word: singleWord, lstrip, rstrip, normalized, special },
-        })),
+        .map(
+          ({
+            id,
+            content,
+            singleWord = false,
+            lstrip = false,
+            rstrip = false,
+            normalized = false,
+            special = false,
+          }) => ({
+            ...{ id, content, single_word: singleWord, lstrip, rstrip, normalized, special },
+          }),
+        ),
       normalizer: normalizer?.toJSON() ?? null,
       pre_tokenizer: preTokenizer?.toJSON() ?? null,
       post_processor: postProcessor?.toJSON() ?? null,
@@ -291,7 +322,11 @@ function wholeVocabulary(vocabulary: Vocabulary, addedTokens: readonly AddedToke
   }
   for (let id = 0; id < tokens.length; id++) {
     if (tokens[id] !== undefined) continue;
-    throw new Error(`Tokenizer: no token has the id ${id}, but some have greater ones. Give the added tokens ids without holes.`);
+    throw new Error(
+      `Tokenizer: no token has the id ${id}, but some have greater ones. Give the added tokens ids without holes.`,
+    );
   }
-  return addedTokens.every(({ id }) => id < vocabulary.size) ? vocabulary : new Vocabulary(tokens as string[]);
+  return addedTokens.every(({ id }) => id < vocabulary.size)
+    ? vocabulary
+    : new Vocabulary(tokens as string[]);
 }

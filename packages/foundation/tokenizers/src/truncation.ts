@@ -18,7 +18,11 @@ export type Truncation = {
  * @param added  how many special tokens there will be
  * @throws RangeError if there is no room, or the stride leaves none for anything new
  */
-export function truncate(texts: readonly EncodedText[], truncation: Truncation, added: number): EncodedText[][] {
+export function truncate(
+  texts: readonly EncodedText[],
+  truncation: Truncation,
+  added: number,
+): EncodedText[][] {
   const { maxLength, strategy = 'LongestFirst', stride = 0 } = truncation;
   const lengths = texts.map(({ ids }) => ids.length);
   const total = lengths.reduce((sum, length) => sum + length, 0);
@@ -33,7 +37,11 @@ export function truncate(texts: readonly EncodedText[], truncation: Truncation, 
   return texts.map((text, i) => windows(text, wanted[i]!, stride, truncation.direction ?? 'Right'));
 }
 
-function pairLengths([first = 0, second = 0]: number[], room: number, strategy: Truncation['strategy']): number[] {
+function pairLengths(
+  [first = 0, second = 0]: number[],
+  room: number,
+  strategy: Truncation['strategy'],
+): number[] {
   if (strategy !== 'LongestFirst') {
     const [kept, cut] = strategy === 'OnlyFirst' ? [second, first] : [first, second];
     const left = room - kept;
@@ -53,7 +61,12 @@ function pairLengths([first = 0, second = 0]: number[], room: number, strategy: 
   return first <= second ? [low, high] : [high, low];
 }
 
-function windows(text: EncodedText, length: number, stride: number, direction: 'Left' | 'Right'): EncodedText[] {
+function windows(
+  text: EncodedText,
+  length: number,
+  stride: number,
+  direction: 'Left' | 'Right',
+): EncodedText[] {
   const size = text.ids.length;
   if (size <= length) return [text];
   if (length === 0) return [slice(text, 0, 0), text];

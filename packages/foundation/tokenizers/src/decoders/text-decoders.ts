@@ -74,7 +74,8 @@ export function stripDecoder(content: string, start: number, stop: number): Deco
           }
           if (rest !== '') left = 0;
           let kept = rest.length;
-          for (let i = 0; i < stop && content !== '' && rest.slice(0, kept).endsWith(content); i++) kept -= content.length;
+          for (let i = 0; i < stop && content !== '' && rest.slice(0, kept).endsWith(content); i++)
+            kept -= content.length;
           held = ends ? '' : rest.slice(kept);
           if (kept > 0 || ends) {
             sink(rest.slice(0, kept), !begun, ends);

@@ -1,3 +1,4 @@
+import type { MetaspaceOptions } from '../pre-tokenizers/metaspace.ts';
 import { type Decoder, tokenDecoder, wholeTokens } from './decoder.ts';
 
 /** English habits of writing: no space before these. */
@@ -17,7 +18,13 @@ function tidy(text: string): string {
 }
 
 /** Words with spaces between; what begins with the prefix belongs to the word before it. */
-export function wordPieceDecoder({ prefix = '##', cleanup = true } = {}): Decoder {
+export function wordPieceDecoder({
+  prefix = '##',
+  cleanup = true,
+}: {
+  prefix?: string;
+  cleanup?: boolean;
+} = {}): Decoder {
   return tokenDecoder({ type: 'WordPiece', prefix, cleanup }, () => {
     let first = true;
     return (token) => {
@@ -32,9 +39,9 @@ export function wordPieceDecoder({ prefix = '##', cleanup = true } = {}): Decode
 /** Makes spaces of ▁, and drops the one that was put before the text. */
 export function metaspaceDecoder({
   replacement = '\u2581',
-  prependScheme = 'always' as 'always' | 'first' | 'never',
+  prependScheme = 'always',
   split = true,
-} = {}): Decoder {
+}: MetaspaceOptions = {}): Decoder {
   const json = { type: 'Metaspace', replacement, prepend_scheme: prependScheme, split };
   return tokenDecoder(json, () => {
     let first = true;
@@ -71,7 +78,15 @@ export function bpeDecoder(suffix = '</w>'): Decoder {
 }
 
 /** Joins what a model of speech repeats, and leaves its blanks out (Graves et al. 2006). */
-export function ctcDecoder({ padToken = '<pad>', wordDelimiterToken = '|', cleanup = true } = {}): Decoder {
+export function ctcDecoder({
+  padToken = '<pad>',
+  wordDelimiterToken = '|',
+  cleanup = true,
+}: {
+  padToken?: string;
+  wordDelimiterToken?: string;
+  cleanup?: boolean;
+} = {}): Decoder {
   const json = { type: 'CTC', pad_token: padToken, word_delimiter_token: wordDelimiterToken, cleanup };
   return tokenDecoder(json, () => {
     let before: string | undefined;

@@ -22,7 +22,8 @@ const readers: ComponentReaders<Decoder> = {
       cleanup: fields.boolean('cleanup', true),
     }),
   Replace: (fields) => replaceDecoder(readPattern(fields), fields.string('content')),
-  Strip: (fields) => stripDecoder(fields.string('content', ' '), fields.count('start', 0), fields.count('stop', 0)),
+  Strip: (fields) =>
+    stripDecoder(fields.string('content', ' '), fields.count('start', 0), fields.count('stop', 0)),
   Sequence: (fields) =>
     decoderSequence(fields.objects('decoders').map((stage) => readComponent('decoder', stage, readers))),
 };

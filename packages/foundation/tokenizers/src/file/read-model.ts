@@ -59,7 +59,8 @@ export function readModel(fields: Fields, added: Added): Model {
   };
   // Early files do not say which model it is.
   if (fields.get('type') === undefined) {
-    const type = fields.get('merges') !== undefined ? 'BPE' : Array.isArray(fields.get('vocab')) ? 'Unigram' : undefined;
+    const type =
+      fields.get('merges') !== undefined ? 'BPE' : Array.isArray(fields.get('vocab')) ? 'Unigram' : undefined;
     if (type) return fields.wrap(() => readers[type]!(fields));
   }
   return readComponent('model', fields, readers);
@@ -73,11 +74,16 @@ function tokensOf(model: Fields, { contents }: Added): string[] {
     unexpected(model.file, `model.vocab[${JSON.stringify(token)}]`, id, expected);
   let size = entries.length;
   for (const [token, id] of entries) {
-    if (/\p{Surrogate}/u.test(token)) throw wrong(token, id, 'a token without lone surrogates, which no text gives');
+    if (/\p{Surrogate}/u.test(token))
+      throw wrong(token, id, 'a token without lone surrogates, which no text gives');
     if (!isCount(id)) throw wrong(token, id, 'an integer id ≥ 0');
     if (id >= entries.length + contents.size) {
       const hole = firstHole(entries, contents);
-      throw wrong(token, id, `ids 0 to ${entries.length - 1} for ${entries.length} tokens; no token has the id ${hole}`);
+      throw wrong(
+        token,
+        id,
+        `ids 0 to ${entries.length - 1} for ${entries.length} tokens; no token has the id ${hole}`,
+      );
     }
     if (tokens[id] !== undefined) {
       throw wrong(token, id, `an id of its own; ${JSON.stringify(tokens[id])} has it too`);
@@ -90,7 +96,11 @@ function tokensOf(model: Fields, { contents }: Added): string[] {
     const added = contents.get(id);
     if (added === undefined || tokens.includes(added)) {
       const [token, last] = entries.find(([, given]) => (given as number) > id) ?? ['', size];
-      throw wrong(token, last, `ids 0 to ${entries.length - 1} for ${entries.length} tokens; no token has the id ${id}`);
+      throw wrong(
+        token,
+        last,
+        `ids 0 to ${entries.length - 1} for ${entries.length} tokens; no token has the id ${id}`,
+      );
     }
     tokens[id] = added;
   }

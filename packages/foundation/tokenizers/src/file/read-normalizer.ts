@@ -18,7 +18,8 @@ const readers: ComponentReaders<Normalizer> = {
   StripAccents: () => stripAccents(),
   Nmt: () => nmt(),
   ByteLevel: () => byteLevelNormalizer(),
-  Strip: (fields) => strip({ left: fields.boolean('strip_left', true), right: fields.boolean('strip_right', true) }),
+  Strip: (fields) =>
+    strip({ left: fields.boolean('strip_left', true), right: fields.boolean('strip_right', true) }),
   Prepend: (fields) => prepend(fields.string('prepend')),
   Replace: (fields) => replace(readPattern(fields), fields.string('content')),
   Precompiled: (fields) => precompiled(fromBase64(fields.string('precompiled_charsmap', ''))),
@@ -32,7 +33,9 @@ const readers: ComponentReaders<Normalizer> = {
     });
   },
   Sequence: (fields) =>
-    normalizerSequence(fields.objects('normalizers').map((stage) => readComponent('normalizer', stage, readers))),
+    normalizerSequence(
+      fields.objects('normalizers').map((stage) => readComponent('normalizer', stage, readers)),
+    ),
 };
 
 export function readNormalizer(fields: Fields): Normalizer {

@@ -16,7 +16,13 @@ import { type ComponentReaders, readComponent } from './component-readers.ts';
 import type { Fields } from './fields.ts';
 import { readPattern } from './read-pattern.ts';
 
-const behaviors: readonly SplitBehavior[] = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'];
+const behaviors: readonly SplitBehavior[] = [
+  'Removed',
+  'Isolated',
+  'MergedWithPrevious',
+  'MergedWithNext',
+  'Contiguous',
+];
 
 const readers: ComponentReaders<PreTokenizer> = {
   BertPreTokenizer: () => bertPreTokenizer(),

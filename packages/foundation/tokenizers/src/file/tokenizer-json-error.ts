@@ -5,7 +5,7 @@ export class TokenizerJsonError extends Error {
 
 /** What stands at a place of the file, and what was expected there. */
 export function unexpected(file: string, place: string, got: unknown, expected: string): TokenizerJsonError {
-  return new TokenizerJsonError(`${file}: ${place || "the file"} is ${shown(got)}, expected ${expected}.`);
+  return new TokenizerJsonError(`${file}: ${place || 'the file'} is ${shown(got)}, expected ${expected}.`);
 }
 
 const longest = 80;

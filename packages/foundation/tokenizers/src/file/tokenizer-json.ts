@@ -22,7 +22,8 @@ export function tokenizerFromJson(json: unknown, name = 'tokenizer.json'): Token
   const value = typeof json === 'string' ? parse(json, name) : json;
   const file = new Fields(name, '', value, 'an object with a `model`, as in a tokenizer.json');
   if (file.get('model') === undefined) throw file.error('model', 'an object with a `type`');
-  const addedTokens = file.get('added_tokens') === undefined ? [] : file.objects('added_tokens').map(readAddedToken);
+  const addedTokens =
+    file.get('added_tokens') === undefined ? [] : file.objects('added_tokens').map(readAddedToken);
   const stage = <Stage>(field: string, read: (fields: Fields) => Stage): Stage | undefined =>
     file.get(field) === undefined ? undefined : read(file.object(field));
   // Nesting deeper than the stack is no tokenizer.
@@ -80,7 +81,8 @@ function readPadding(fields: Fields): Padding {
   const strategy = fields.get('strategy');
   const multipleOf = fields.get('pad_to_multiple_of') === undefined ? 0 : fields.count('pad_to_multiple_of');
   return {
-    ...(strategy !== 'BatchLongest' && strategy !== undefined && { length: fields.object('strategy').count('Fixed') }),
+    ...(strategy !== 'BatchLongest' &&
+      strategy !== undefined && { length: fields.object('strategy').count('Fixed') }),
     ...(multipleOf > 0 && { multipleOf }),
     direction: fields.oneOf('direction', ['Right', 'Left'], 'Right'),
     id: fields.count('pad_id', 0),

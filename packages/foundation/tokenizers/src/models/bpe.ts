@@ -52,7 +52,9 @@ export class Bpe implements Model {
     if (options.unknownToken !== undefined) {
       this.unknownId = this.vocabulary.idOf(options.unknownToken);
       if (this.unknownId === undefined) {
-        throw new Error(`Bpe: the unknown token ${JSON.stringify(options.unknownToken)} is not among the tokens.`);
+        throw new Error(
+          `Bpe: the unknown token ${JSON.stringify(options.unknownToken)} is not among the tokens.`,
+        );
       }
     } else this.unknownId = undefined;
     this.#merges = new Merges(options.merges.map((pair, rank) => this.#merge(pair, rank)));
@@ -67,7 +69,10 @@ export class Bpe implements Model {
     const rate = sampling ? (sampling.dropout ?? dropout ?? 0) : 0;
     if (ignoreMerges) {
       const id = this.vocabulary.idOf(piece);
-      if (id !== undefined) return tokens.push(id, 0, piece.length);
+      if (id !== undefined) {
+        tokens.push(id, 0, piece.length);
+        return;
+      }
     }
     if (this.#symbols.length < 4 * piece.length) {
       this.#symbols = new Int32Array(8 * piece.length);

@@ -68,7 +68,8 @@ export class Unigram implements Model {
 
   tokenize(piece: string, tokens: TokenList, sampling?: Sampling): void {
     if (sampling) {
-      for (const { id, start, end } of this.#drawn(piece, sampling)) this.#push(tokens, piece, id, start, end);
+      for (const { id, start, end } of this.#drawn(piece, sampling))
+        this.#push(tokens, piece, id, start, end);
       return;
     }
     const length = piece.length;
@@ -103,12 +104,20 @@ export class Unigram implements Model {
   nBest(piece: string, n: number): Segmentation[] {
     return this.#lattice(piece)
       .nBest(n)
-      .map(({ arcs, logProb }) => ({ ids: arcs.flatMap(({ id, start, end }) => this.#spelled(piece, id, start, end)), logProb }));
+      .map(({ arcs, logProb }) => ({
+        ids: arcs.flatMap(({ id, start, end }) => this.#spelled(piece, id, start, end)),
+        logProb,
+      }));
   }
 
   toJSON(): Component {
     const { pieces, unknownId, byteFallback } = this.#options;
-    return { type: 'Unigram', unk_id: unknownId ?? null, vocab: pieces, byte_fallback: byteFallback ?? false };
+    return {
+      type: 'Unigram',
+      unk_id: unknownId ?? null,
+      vocab: pieces,
+      byte_fallback: byteFallback ?? false,
+    };
   }
 
   #drawn(piece: string, { random, alpha = 1, nBest }: Sampling) {
@@ -127,7 +136,10 @@ export class Unigram implements Model {
   }
 
   /** Every token that fits at each place that can be reached, from left to right, short ones first. */
-  #forEachArc(piece: string, callback: (start: number, end: number, id: number, logProb: number) => void): void {
+  #forEachArc(
+    piece: string,
+    callback: (start: number, end: number, id: number, logProb: number) => void,
+  ): void {
     const trie = this.#trie;
     const length = piece.length;
     for (let start = 0; start < length; ) {
@@ -157,7 +169,13 @@ export class Unigram implements Model {
       throw new Error(
         `Unigram: ${JSON.stringify(piece.slice(start, end))} is no token, and there is no unknown token. Add one (unk_id).`,
       );
-    } else if (isUnknown && start > 0 && last >= 0 && tokens.ids[last] === id && tokens.ends[last] === start) {
+    } else if (
+      isUnknown &&
+      start > 0 &&
+      last >= 0 &&
+      tokens.ids[last] === id &&
+      tokens.ends[last] === start
+    ) {
       tokens.ends[last] = end; // unknown characters in a row are one token
     } else tokens.push(id, start, end);
   }

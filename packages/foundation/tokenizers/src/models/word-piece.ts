@@ -37,7 +37,9 @@ export class WordPiece implements Model {
     this.vocabulary = new Vocabulary(tokens);
     const unknownId = this.vocabulary.idOf(unknownToken);
     if (unknownId === undefined) {
-      throw new Error(`WordPiece: the unknown token ${JSON.stringify(unknownToken)} is not among the tokens. Add it.`);
+      throw new Error(
+        `WordPiece: the unknown token ${JSON.stringify(unknownToken)} is not among the tokens. Add it.`,
+      );
     }
     this.unknownId = unknownId;
     this.#trie = new Trie(4 * tokens.length);
@@ -49,7 +51,8 @@ export class WordPiece implements Model {
     const first = tokens.length;
     const trie = this.#trie;
     let tooLong = piece.length > this.#options.maxCharacters;
-    if (tooLong) tooLong = [...piece.slice(0, 2 * this.#options.maxCharacters + 2)].length > this.#options.maxCharacters;
+    if (tooLong)
+      tooLong = [...piece.slice(0, 2 * this.#options.maxCharacters + 2)].length > this.#options.maxCharacters;
     for (let start = 0; start < piece.length && !tooLong; ) {
       let node = start === 0 ? 0 : this.#continuing;
       let [id, end] = [-1, start];

@@ -19,7 +19,7 @@ const han = new RegExp(
     '\\uF900-\\uFAFF\\u{2F800}-\\u{2FA1F}]',
   'u',
 );
-const dropped = /[\0\uFFFD]|(?![\t\n\r])\p{C}/u;
+const dropped = /[\0\uFFFD]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/u;
 const whiteSpace = /\p{White_Space}/u;
 
 /** What BERT does to a text (Devlin et al. 2019, https://arxiv.org/abs/1810.04805). */

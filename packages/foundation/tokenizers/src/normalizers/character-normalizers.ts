@@ -17,19 +17,22 @@ export function lowercase(): Normalizer {
 
 /** Leaves out combining marks: `é` keeps its accent unless `unicodeForm('NFD')` or `('NFKD')` comes before. */
 export function stripAccents(): Normalizer {
-  return leaveOut(/\p{M}/u, "StripAccents");
+  return leaveOut(/\p{M}/u, 'StripAccents');
 }
 
 /** Leaves control characters out and makes every kind of space a space, as Google's NMT and SentencePiece do. */
 export function nmt(): Normalizer {
-  const dropped = /[\x01-\x08\x0B\x0E-\x1F\x7F\x8F\x9F]/; // biome-ignore lint/suspicious/noControlCharactersInRegex: they are meant
-  const space =
-    /[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD\xA0\u2000-\u200A\u202F\u205F\u3000]/; // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code units
+  const dropped = (unit: number) =>
+    (unit >= 1 && unit <= 8) ||
+    unit === 0xb ||
+    (unit >= 0xe && unit < 0x20) ||
+    [0x7f, 0x8f, 0x9f].includes(unit);
+  const space = /[\t\n\f\r\xA0\u1680\u2000-\u200F\u2028\u2029\u202F\u205F\u2581\u3000\uFEFF\uFFFD]/u;
   return {
     cuts: 'anywhere',
     normalize: (text) =>
       mapCharacters(text, (character) => {
-        if (dropped.test(character)) return '';
+        if (dropped(character.codePointAt(0)!)) return '';
         return space.test(character) ? ' ' : character;
       }),
     toJSON: () => ({ type: 'Nmt' }),

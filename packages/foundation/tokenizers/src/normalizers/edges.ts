@@ -2,7 +2,7 @@ import { AlignedTextBuilder } from '../aligned-text.ts';
 import type { Normalizer } from './normalizer.ts';
 
 /** Takes white space away at the ends of a text. */
-export function strip({ left = true, right = true } = {}): Normalizer {
+export function strip({ left = true, right = true }: { left?: boolean; right?: boolean } = {}): Normalizer {
   return {
     cuts: 'nowhere',
     normalize(source) {

@@ -208,7 +208,7 @@ class Parser {
       if (value > 0x10ffff) throw this.#error('there is no such code point', start);
       return range(value, value);
     }
-    const character = this.#match(/[^]/uy)?.[0];
+    const character = this.#match(/[\s\S]/uy)?.[0];
     if (character === undefined) throw this.#error('nothing follows this "\\"', start);
     const control = 'tnvfrae'.indexOf(character);
     if (control >= 0) {
@@ -247,11 +247,13 @@ class Parser {
 
   #bracketPart(): CharacterSet {
     const posix = this.#match(/\[:(\^?)(\w+):\]/y);
-    if (posix) return posix[1] ? complement(this.#named(posix[2]!, this.#at)) : this.#named(posix[2]!, this.#at);
+    if (posix)
+      return posix[1] ? complement(this.#named(posix[2]!, this.#at)) : this.#named(posix[2]!, this.#at);
     if (this.#sees('[')) return this.#bracket();
     const start = this.#at;
     const from = this.#sees('\\') ? this.#escape() : this.#literal();
-    if (!this.#sees('-') || this.#source[this.#at + 1] === ']' || this.#at + 1 >= this.#source.length) return from;
+    if (!this.#sees('-') || this.#source[this.#at + 1] === ']' || this.#at + 1 >= this.#source.length)
+      return from;
     const lower = this.#source.slice(start, this.#at);
     const dash = this.#at++;
     const upperStart = this.#at;
@@ -306,7 +308,9 @@ class Parser {
   }
 
   #error(what: string, at = this.#at): PatternError {
-    return new PatternError(`pattern ${JSON.stringify(shortened(this.#source))}, character ${at + 1}: ${what}.`);
+    return new PatternError(
+      `pattern ${JSON.stringify(shortened(this.#source))}, character ${at + 1}: ${what}.`,
+    );
   }
 }
 
@@ -321,9 +325,7 @@ function boundary(there: boolean): PatternNode {
     kind: 'sequence',
     parts: [look('previous', before, before === other), look('next', after, after === other)],
   });
-  const options = there
-    ? [sides(word, other), sides(other, word)]
-    : [sides(word, word), sides(other, other)];
+  const options = there ? [sides(word, other), sides(other, word)] : [sides(word, word), sides(other, other)];
   return { kind: 'choice', options };
 }
 

@@ -40,7 +40,8 @@ export class Pattern {
     this.source = source;
     this.#program = compile(node, source);
     this.#kinds.fill(surrogate, 0xd800, 0xdc00);
-    for (let kind = 0; kind < firstKind; kind++) this.#kindSets.push(new Uint8Array(this.#program.sets.length));
+    for (let kind = 0; kind < firstKind; kind++)
+      this.#kindSets.push(new Uint8Array(this.#program.sets.length));
     this.#forget();
   }
 
@@ -125,7 +126,10 @@ export class Pattern {
     if (at === 0) return this.#intern([this.#program.start], edge);
     const low = (text.charCodeAt(at - 1) & 0xfc00) === 0xdc00;
     const codePoint = text.codePointAt(at - (low && at > 1 ? 2 : 1))!;
-    return this.#intern([this.#program.start], this.#kindOf(codePoint >= unitCount ? codePoint : text.charCodeAt(at - 1)));
+    return this.#intern(
+      [this.#program.start],
+      this.#kindOf(codePoint >= unitCount ? codePoint : text.charCodeAt(at - 1)),
+    );
   }
 
   #kindOf(codePoint: number): number {

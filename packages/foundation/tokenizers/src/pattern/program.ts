@@ -60,7 +60,9 @@ export function compile(node: PatternNode, source: string): Program {
         const { node: child, min, max, greedy } = part;
         let at = next;
         const optional = (body: number, skip: number): Instruction =>
-          greedy ? { kind: 'split', first: body, second: skip } : { kind: 'split', first: skip, second: body };
+          greedy
+            ? { kind: 'split', first: body, second: skip }
+            : { kind: 'split', first: skip, second: body };
         if (max === Number.POSITIVE_INFINITY) {
           const loop = add({ kind: 'split', first: next, second: next });
           instructions[loop] = optional(build(child, loop), next);

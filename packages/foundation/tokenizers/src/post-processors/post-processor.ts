@@ -30,7 +30,11 @@ export function postProcessorSequence(processors: readonly PostProcessor[]): Pos
 }
 
 /** Trims the offsets of byte-level tokens, and adds nothing. */
-export function byteLevelPostProcessor({ trimOffsets = true } = {}): PostProcessor {
+export function byteLevelPostProcessor({
+  trimOffsets = true,
+}: {
+  trimOffsets?: boolean;
+} = {}): PostProcessor {
   return {
     template: () => undefined,
     trimsOffsets: trimOffsets,

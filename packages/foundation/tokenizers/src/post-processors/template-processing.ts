@@ -18,7 +18,8 @@ export function templateProcessing(
     template.split(/\s+/).map((part) => {
       const [, name = '', type = '0'] = /^(.*?)(?::(\d+))?$/.exec(part)!;
       const typeId = Number(type);
-      if (name === '$A' || name === '$' || name === '$B') return { sequence: name === '$B' ? 'B' : 'A', typeId };
+      if (name === '$A' || name === '$' || name === '$B')
+        return { sequence: name === '$B' ? 'B' : 'A', typeId };
       const special = specialTokens.find(({ token }) => token === name);
       if (!special) {
         throw new Error(
@@ -31,12 +32,17 @@ export function templateProcessing(
 }
 
 /** The same of templates that are taken apart already. */
-export function templateProcessor(single: readonly TemplatePart[], pair: readonly TemplatePart[]): PostProcessor {
+export function templateProcessor(
+  single: readonly TemplatePart[],
+  pair: readonly TemplatePart[],
+): PostProcessor {
   const used = new Map<string, { id: string; ids: readonly number[]; tokens: readonly string[] }>();
   const check = (parts: readonly TemplatePart[], wanted: string, name: string) => {
     const texts = parts.flatMap((part) => ('sequence' in part ? [part.sequence] : []));
     if (texts.join('') !== wanted) {
-      throw new Error(`templateProcessing: the ${name} template has the texts "${texts.join(' ')}", expected each once.`);
+      throw new Error(
+        `templateProcessing: the ${name} template has the texts "${texts.join(' ')}", expected each once.`,
+      );
     }
     for (const part of parts) {
       if (!('sequence' in part)) used.set(part.id, { id: part.id, ids: part.ids, tokens: part.tokens });
@@ -79,7 +85,7 @@ export function bertProcessing(sep: Special, cls: Special): PostProcessor {
 export function robertaProcessing(
   sep: Special,
   cls: Special,
-  { trimOffsets = true, addPrefixSpace = true } = {},
+  { trimOffsets = true, addPrefixSpace = true }: { trimOffsets?: boolean; addPrefixSpace?: boolean } = {},
 ): PostProcessor {
   const templates = templateProcessing(
     `${cls.token} $A ${sep.token}`,

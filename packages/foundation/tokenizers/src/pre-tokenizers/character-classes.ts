@@ -1,6 +1,6 @@
 import type { AlignedText } from '../aligned-text.ts';
-import type { Component } from '../tokenizer-file.ts';
 import { Pattern } from '../pattern/pattern.ts';
+import type { Component } from '../tokenizer-file.ts';
 import type { PreTokenizer } from './pre-tokenizer.ts';
 import { type SplitBehavior, splitBy } from './split.ts';
 
@@ -24,7 +24,7 @@ export function punctuation(behavior: SplitBehavior = 'Isolated'): PreTokenizer 
 }
 
 /** Cuts between digits and everything else; between digits too, where `individual`. */
-export function digits({ individual = false } = {}): PreTokenizer {
+export function digits({ individual = false }: { individual?: boolean } = {}): PreTokenizer {
   const behavior = individual ? 'Isolated' : 'Contiguous';
   return byPattern('\\p{N}', behavior, false, { type: 'Digits', individual_digits: individual });
 }

@@ -80,7 +80,8 @@ function joined(parts: Part[], behavior: SplitBehavior): Part[] {
     // As the next rule, from the end.
     for (const part of parts.reverse()) {
       const after = pieces.at(-1);
-      if (part.separates && after && !after.separates) pieces[pieces.length - 1] = { ...after, from: part.from, separates: true };
+      if (part.separates && after && !after.separates)
+        pieces[pieces.length - 1] = { ...after, from: part.from, separates: true };
       else pieces.push(part);
     }
     return pieces.reverse();

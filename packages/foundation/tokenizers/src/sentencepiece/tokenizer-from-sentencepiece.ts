@@ -29,7 +29,9 @@ export function tokenizerFromSentencePiece(bytes: Uint8Array, name = 'SentencePi
   const of = (...types: number[]) => proto.pieces.filter(({ type }) => types.includes(type));
   const unknownId = proto.pieces.findIndex(({ type }) => type === pieceType.unknown);
   if (proto.pieces.length === 0 || unknownId < 0) {
-    throw new SentencePieceError(`${name}: there are no pieces with an unknown one among them. Give a SentencePiece .model file.`);
+    throw new SentencePieceError(
+      `${name}: there are no pieces with an unknown one among them. Give a SentencePiece .model file.`,
+    );
   }
   if (proto.modelType !== 1) {
     const type = ['', 'unigram', 'BPE', 'word', 'character'][proto.modelType] ?? `of type ${proto.modelType}`;
@@ -38,7 +40,9 @@ export function tokenizerFromSentencePiece(bytes: Uint8Array, name = 'SentencePi
     );
   }
   if (proto.whiteSpaceAsSuffix || !proto.escapeWhitespaces) {
-    throw new SentencePieceError(`${name}: its white space is not written before words, which is not supported.`);
+    throw new SentencePieceError(
+      `${name}: its white space is not written before words, which is not supported.`,
+    );
   }
   // As SentencePiece scores them: always better than what would spell them.
   const best = Math.max(...of(pieceType.normal).map(({ score }) => score), Number.NEGATIVE_INFINITY);

@@ -8,7 +8,9 @@ export function alphabetOf(
   counts: ReadonlyMap<string, number>,
   { needed = [], size = Number.POSITIVE_INFINITY }: { needed?: readonly string[]; size?: number } = {},
 ): string[] {
-  const characters = new Map<string, number>(needed.map((character) => [character, Number.POSITIVE_INFINITY]));
+  const characters = new Map<string, number>(
+    needed.map((character) => [character, Number.POSITIVE_INFINITY]),
+  );
   for (const [piece, count] of counts) {
     for (const character of piece) characters.set(character, (characters.get(character) ?? 0) + count);
   }
@@ -22,7 +24,11 @@ export function alphabetOf(
 /** @throws RangeError if an option of a training is out of range */
 export function checkTrainingOptions(
   name: string,
-  { vocabularySize, minFrequency = 1, alphabetSize }: { vocabularySize: number; minFrequency?: number; alphabetSize?: number },
+  {
+    vocabularySize,
+    minFrequency = 1,
+    alphabetSize,
+  }: { vocabularySize: number; minFrequency?: number; alphabetSize?: number },
 ): void {
   for (const [option, value, least] of [
     ['vocabularySize', vocabularySize, 2],

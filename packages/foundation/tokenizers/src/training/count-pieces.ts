@@ -47,6 +47,7 @@ export async function countPieces(
       if (turn) await turn;
     }
   }
+  control.onProgress?.({ stage: 'counting', characters, distinctPieces: counts.size });
   counts.delete('');
   if (counts.size === 0) throw new Error(`${name}: the text has nothing to learn from. Give it a text.`);
   if (!byteLevel?.pattern) return counts;

@@ -59,7 +59,9 @@ export async function learnMerges(
       change(symbols[i]!, symbols[i + 1]!, wordCounts[word]!, word);
     }
   }
-  const queue = new PairQueue((a, b) => lefts[a]! - lefts[b]! < 0 || (lefts[a] === lefts[b] && rights[a]! < rights[b]!));
+  const queue = new PairQueue(
+    (a, b) => lefts[a]! - lefts[b]! < 0 || (lefts[a] === lefts[b] && rights[a]! < rights[b]!),
+  );
   for (let pair = 0; pair < lefts.length; pair++) queue.push(pair, pairCounts[pair]!);
 
   const merges: [string, string][] = [];
@@ -131,7 +133,8 @@ function spelledWords(
       const [, ...rest] = piece;
       for (const character of rest) if (ids.has(character)) inner.add(prefix + character);
     }
-    for (const token of [...inner].sort(byCodePoint)) if (!ids.has(token)) ids.set(token, tokens.push(token) - 1);
+    for (const token of [...inner].sort(byCodePoint))
+      if (!ids.has(token)) ids.set(token, tokens.push(token) - 1);
   }
   let total = 0;
   for (const piece of counts.keys()) total += piece.length;

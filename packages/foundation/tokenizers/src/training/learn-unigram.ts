@@ -33,7 +33,11 @@ export async function learnUnigram(
   const roundsLeft = () => Math.max(0, Math.log(pieces.length / wanted) / -Math.log(shrinking));
   const rounds = roundsLeft() + 2;
   const breathe = () =>
-    pace(() => ({ stage: 'learning', tokens: pieces.length, fraction: Math.max(0, 1 - (roundsLeft() + 1) / rounds) }));
+    pace(() => ({
+      stage: 'learning',
+      tokens: pieces.length,
+      fraction: Math.max(0, 1 - (roundsLeft() + 1) / rounds),
+    }));
 
   for (;;) {
     let expectation = new Expectation(pieces.map(({ piece }) => piece));
@@ -129,7 +133,10 @@ async function pruned(
       const used = uses[id]!;
       const logTotal = Math.log(total);
       const logTotalWithout = Math.log(total + used * (instead.ids.length - 1));
-      const logProbWithout = instead.ids.reduce((sum, other) => sum + Math.log(uses[other]! + used) - logTotalWithout, 0);
+      const logProbWithout = instead.ids.reduce(
+        (sum, other) => sum + Math.log(uses[other]! + used) - logTotalWithout,
+        0,
+      );
       losses.push({ id, loss: (used / total) * (Math.log(used) - logTotal - logProbWithout) });
     }
     const turn = breathe();
@@ -149,6 +156,8 @@ function digamma(x: number): number {
   at -= 0.5;
   const inverse = 1 / (at * at);
   return (
-    result + Math.log(at) + inverse * (1 / 24 - inverse * (7 / 960 - inverse * (31 / 8064 - inverse * (127 / 30720))))
+    result +
+    Math.log(at) +
+    inverse * (1 / 24 - inverse * (7 / 960 - inverse * (31 / 8064 - inverse * (127 / 30720))))
   );
 }

@@ -37,7 +37,8 @@ export class PairQueue {
     if (size === 0) return first;
     let at = 0;
     for (let child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && this.#precedes(this.#counts[child + 1]!, this.#pairs[child + 1]!, child)) child++;
+      if (child + 1 < size && this.#precedes(this.#counts[child + 1]!, this.#pairs[child + 1]!, child))
+        child++;
       if (this.#precedes(count, pair, child)) break;
       this.#pairs[at] = this.#pairs[child]!;
       this.#counts[at] = this.#counts[child]!;

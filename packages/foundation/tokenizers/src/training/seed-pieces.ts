@@ -80,6 +80,11 @@ export function seedPieces(
 
 function commonLength(codePoints: Int32Array, a: number, b: number): number {
   let length = 0;
-  while (length < longest && codePoints[a + length] === codePoints[b + length] && codePoints[a + length] !== 0) length++;
+  while (
+    length < longest &&
+    codePoints[a + length] === codePoints[b + length] &&
+    codePoints[a + length] !== 0
+  )
+    length++;
   return length;
 }

@@ -44,7 +44,14 @@ export type BpeTrainingOptions = TrainingControl & {
  */
 export async function trainBpeTokenizer(chunks: TextChunks, options: BpeTrainingOptions): Promise<Tokenizer> {
   checkTrainingOptions('trainBpeTokenizer', options);
-  const { vocabularySize, level = 'byte', minFrequency = 2, normalizer, alphabetSize, longestToken } = options;
+  const {
+    vocabularySize,
+    level = 'byte',
+    minFrequency = 2,
+    normalizer,
+    alphabetSize,
+    longestToken,
+  } = options;
   const isByte = level === 'byte';
   const {
     specialTokens: special = isByte ? [startToken] : [unknownToken, startToken],
@@ -63,7 +70,8 @@ export async function trainBpeTokenizer(chunks: TextChunks, options: BpeTraining
     { vocabularySize, minFrequency, ...(longestToken !== undefined && { longest: longestToken }) },
     pacer(options),
   );
-  const unknown = !isByte && special.includes(unknownToken) ? { unknownToken, fuseUnknown: true } : {};
+  const unknown = !isByte && special.includes(unknownToken) ? { unknownToken } : {};
+  options.onProgress?.({ stage: 'learning', tokens: tokens.length, fraction: 1 });
   return new Tokenizer({
     addedTokens: specialTokens(special),
     normalizer,

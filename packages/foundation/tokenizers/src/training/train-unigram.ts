@@ -32,7 +32,10 @@ export type UnigramTrainingOptions = TrainingControl & {
  *
  * @throws RangeError if an option is out of range, Error if the text is empty, or the signal's reason
  */
-export async function trainUnigramTokenizer(chunks: TextChunks, options: UnigramTrainingOptions): Promise<Tokenizer> {
+export async function trainUnigramTokenizer(
+  chunks: TextChunks,
+  options: UnigramTrainingOptions,
+): Promise<Tokenizer> {
   checkTrainingOptions('trainUnigramTokenizer', options);
   const {
     vocabularySize,
@@ -42,7 +45,10 @@ export async function trainUnigramTokenizer(chunks: TextChunks, options: Unigram
     preTokenizer = split({ Regex: gpt2Pattern }, 'Isolated'),
     decoder = fuseDecoder(),
   } = options;
-  if (special.length === 0) throw new RangeError('trainUnigramTokenizer: `specialTokens` is empty, expected the unknown token first.');
+  if (special.length === 0)
+    throw new RangeError(
+      'trainUnigramTokenizer: `specialTokens` is empty, expected the unknown token first.',
+    );
   const counts = await countPieces('trainUnigramTokenizer', chunks, { normalizer, preTokenizer }, options);
   const alphabet = alphabetOf(counts, { ...(alphabetSize !== undefined && { size: alphabetSize }) }).filter(
     (character) => !special.includes(character),
@@ -55,6 +61,7 @@ export async function trainUnigramTokenizer(chunks: TextChunks, options: Unigram
       .filter(({ piece }) => !special.includes(piece))
       .map(({ piece, logProb }): [string, number] => [piece, logProb]),
   ];
+  options.onProgress?.({ stage: 'learning', tokens: pieces.length, fraction: 1 });
   return new Tokenizer({
     addedTokens: specialTokens(special),
     normalizer,

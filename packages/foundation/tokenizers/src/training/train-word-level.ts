@@ -21,7 +21,10 @@ export type WordLevelTrainingOptions = VocabularyOptions & TrainingControl & { n
  *
  * @throws Error if the text is empty, RangeError if an option is out of range, or the signal's reason
  */
-export function trainCharacterTokenizer(chunks: TextChunks, options: WordLevelTrainingOptions = {}): Promise<Tokenizer> {
+export function trainCharacterTokenizer(
+  chunks: TextChunks,
+  options: WordLevelTrainingOptions = {},
+): Promise<Tokenizer> {
   const preTokenizer = split({ Regex: everyCharacter }, 'Isolated');
   return trainWordLevel('trainCharacterTokenizer', chunks, options, preTokenizer, fuseDecoder());
 }
@@ -32,7 +35,10 @@ export function trainCharacterTokenizer(chunks: TextChunks, options: WordLevelTr
  *
  * @throws Error if the text has no word and no line end, RangeError if an option is out of range, or the signal's reason
  */
-export function trainWordTokenizer(chunks: TextChunks, options: WordLevelTrainingOptions = {}): Promise<Tokenizer> {
+export function trainWordTokenizer(
+  chunks: TextChunks,
+  options: WordLevelTrainingOptions = {},
+): Promise<Tokenizer> {
   // No word begins with the prefix " ", so that none is glued to the one before.
   const decoder = decoderSequence([
     wordPieceDecoder({ prefix: ' ', cleanup: false }),

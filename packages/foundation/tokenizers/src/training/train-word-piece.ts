@@ -36,7 +36,10 @@ const prefix = '##';
  *
  * @throws RangeError if an option is out of range, Error if the text is empty, or the signal's reason
  */
-export async function trainWordPieceTokenizer(chunks: TextChunks, options: WordPieceTrainingOptions): Promise<Tokenizer> {
+export async function trainWordPieceTokenizer(
+  chunks: TextChunks,
+  options: WordPieceTrainingOptions,
+): Promise<Tokenizer> {
   checkTrainingOptions('trainWordPieceTokenizer', options);
   const {
     vocabularySize,
@@ -48,13 +51,27 @@ export async function trainWordPieceTokenizer(chunks: TextChunks, options: WordP
     decoder = wordPieceDecoder({ prefix, cleanup: false }),
   } = options;
   const [unknown] = special;
-  if (unknown === undefined) throw new RangeError('trainWordPieceTokenizer: `specialTokens` is empty, expected the unknown token first.');
+  if (unknown === undefined)
+    throw new RangeError(
+      'trainWordPieceTokenizer: `specialTokens` is empty, expected the unknown token first.',
+    );
   const counts = await countPieces('trainWordPieceTokenizer', chunks, { normalizer, preTokenizer }, options);
   const alphabet = alphabetOf(counts, { ...(alphabetSize !== undefined && { size: alphabetSize }) });
   const first = [...special, ...alphabet.filter((character) => !special.includes(character))];
   // Inside a word a character is another token.
-  checkRoom('trainWordPieceTokenizer', vocabularySize, special.length + 2 * alphabet.length, 2 * alphabet.length);
-  const { tokens } = await learnMerges(counts, first, { vocabularySize, minFrequency, prefix }, pacer(options));
+  checkRoom(
+    'trainWordPieceTokenizer',
+    vocabularySize,
+    special.length + 2 * alphabet.length,
+    2 * alphabet.length,
+  );
+  const { tokens } = await learnMerges(
+    counts,
+    first,
+    { vocabularySize, minFrequency, prefix },
+    pacer(options),
+  );
+  options.onProgress?.({ stage: 'learning', tokens: tokens.length, fraction: 1 });
   return new Tokenizer({
     addedTokens: specialTokens(special),
     normalizer,

@@ -15,7 +15,10 @@ const interval = 40; // milliseconds
 /**
  * Lets a long computation breathe: now and then reports, lets others have their turn, and ends it when it was cancelled.
  */
-export function pacer({ onProgress, signal }: TrainingControl): (progress: () => TrainingProgress) => Promise<void> | undefined {
+export function pacer({
+  onProgress,
+  signal,
+}: TrainingControl): (progress: () => TrainingProgress) => Promise<void> | undefined {
   let last = performance.now();
   signal?.throwIfAborted();
   return (progress) => {
