@@ -41,7 +41,7 @@ export class TextEncoderPipeline {
    * @returns the tokens, with their places in the text
    */
   encode(text: string, readSpecial: boolean, sampling?: Sampling): TokenList {
-    const tokens = new TokenList(Math.max(16, text.length >> 2));
+    const tokens = new TokenList(Math.min(1 << 20, Math.max(16, text.length >> 1)));
     tokens.word = -1;
     for (const { text: part, added } of this.sections(text, readSpecial)) {
       if (added) {

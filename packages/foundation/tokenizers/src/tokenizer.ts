@@ -1,6 +1,6 @@
 import type { AddedToken } from './added-tokens.ts';
 import { type Cuts, commonCuts, cutSafely } from './cuts.ts';
-import type { Decoder } from './decoders/decoder.ts';
+import type { Decoder, DecoderRun } from './decoders/decoder.ts';
 import { spacedDecoder } from './decoders/word-decoders.ts';
 import { assemble, type EncodedText, type Encoding, layout, trimOffsets } from './encoding.ts';
 import type { Model, Sampling } from './models/model.ts';
@@ -146,14 +146,17 @@ export class Tokenizer {
    * @throws RangeError if an id is not in the vocabulary
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
-    const decoder = this.streamDecoder(options);
-    const parts = Array.from(ids, decoder.push);
-    parts.push(decoder.end());
-    return parts.join('');
+    let text = '';
+    const run = (this.stages.decoder ?? spacedDecoder()).start((part) => {
+      text += part;
+    });
+    for (const id of ids) this.#decodeTo(run, id, options);
+    run.end();
+    return text;
   }
 
   /** Decodes one id at a time, for text that is shown while it is generated. */
-  streamDecoder({ skipSpecialTokens = true }: DecodeOptions = {}): StreamDecoder {
+  streamDecoder(options: DecodeOptions = {}): StreamDecoder {
     let text = '';
     const taken = () => {
       const certain = text;
@@ -165,9 +168,7 @@ export class Tokenizer {
     });
     return {
       push: (id) => {
-        const token = this.vocabulary.tokenOf(id);
-        if (!skipSpecialTokens || id === this.unknownId || !this.#special.has(id))
-          run.push(token, true, true);
+        this.#decodeTo(run, id, options);
         return taken();
       },
       end() {
@@ -252,6 +253,11 @@ export class Tokenizer {
       decoder: decoder?.toJSON() ?? null,
       model: model.toJSON(),
     };
+  }
+
+  #decodeTo(run: DecoderRun, id: number, { skipSpecialTokens = true }: DecodeOptions): void {
+    const token = this.vocabulary.tokenOf(id);
+    if (!skipSpecialTokens || id === this.unknownId || !this.#special.has(id)) run.push(token, true, true);
   }
 
   #tokens(text: string, { readSpecialTokens = true, sampling }: EncodeOptions): TokenList {

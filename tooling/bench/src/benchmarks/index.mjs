@@ -19,4 +19,5 @@ export const benchmarks = {
   'rnn-step': () => import('./rnn-step.mjs'),
   'training-step': () => import('./training-step.mjs'),
   scaling: () => import('./scaling.mjs'),
+  tokenizers: () => import('./tokenizers.mjs'),
 };

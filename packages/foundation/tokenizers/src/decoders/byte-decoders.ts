@@ -8,14 +8,30 @@ function utf8Stream(): TextDecoder {
 
 /** GPT-2's spelling back to bytes, and bytes to text. A token that is not spelled so is taken as it is. */
 export function byteLevelDecoder(): Decoder {
+  // Tokens come again and again: their bytes, or their text where it is plain ASCII.
+  const known = new Map<string, Uint8Array | string>();
+  const spelledBy = (token: string): Uint8Array | string => {
+    let spelled = known.get(token);
+    if (spelled === undefined) {
+      if (known.size === mostKnown) known.clear();
+      known.set(token, (spelled = readToken(token)));
+    }
+    return spelled;
+  };
   return {
     start(sink) {
       const utf8 = utf8Stream();
       const fused = fusing(sink);
+      // Whether a character may be waiting for its last bytes.
+      let waiting = false;
       const push = wholeTokens((token) => {
-        const bytes = Uint8Array.from({ length: token.length }, (_, i) => byteOfUnit(token.charCodeAt(i)));
-        const isSpelled = [...token].every((character) => byteOfUnit(character.codePointAt(0)!) >= 0);
-        fused.add(utf8.decode(isSpelled ? bytes : new TextEncoder().encode(token), { stream: true }));
+        const spelled = spelledBy(token);
+        if (typeof spelled === 'string' && !waiting) fused.add(spelled);
+        else {
+          const bytes = typeof spelled === 'string' ? new TextEncoder().encode(spelled) : spelled;
+          fused.add(utf8.decode(bytes, { stream: true }));
+          waiting = typeof spelled !== 'string';
+        }
       });
       return {
         push,
@@ -27,6 +43,14 @@ export function byteLevelDecoder(): Decoder {
     },
     toJSON: () => ({ type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true }),
   };
+}
+
+const mostKnown = 1 << 18;
+
+function readToken(token: string): Uint8Array | string {
+  const bytes = Array.from({ length: token.length }, (_, i) => byteOfUnit(token.charCodeAt(i)));
+  const spelled = bytes.includes(-1) ? new TextEncoder().encode(token) : Uint8Array.from(bytes);
+  return spelled.every((byte) => byte < 0x80) ? String.fromCharCode(...spelled) : spelled;
 }
 
 /** The bytes `<0x00>` … `<0xFF>` back to text; other tokens stay. */

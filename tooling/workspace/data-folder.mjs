@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of the whole repository. */
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { root } from './pnpm.mjs';
 
 /**
  * Where the real data sets are: OSTINATO_DATA, or ../shared/data beside the repository.
