@@ -35,15 +35,6 @@ const encoders = {
   },
 };
 
-const title = name === 'ostinato' ? 'Ostinato' : `${name} ${peerVersion(name)}`;
-await serve({ title, kinds: { encode } });
-
-function encode({ text: wanted, length }) {
-  const text = texts[wanted](length);
-  const encoder = encoders[name]();
-  return { run: () => encoder(text), sample: () => sampleOf(encoder(text)) };
-}
-
 const texts = {
   plays: () => readFileSync(join(data, 'tinyshakespeare/input.txt'), 'utf8'),
   'one letter': (length) => 'a'.repeat(length),
@@ -53,6 +44,15 @@ const texts = {
     return Array.from({ length }, letter).join('');
   },
 };
+
+const title = name === 'ostinato' ? 'Ostinato' : `${name} ${peerVersion(name)}`;
+await serve({ title, kinds: { encode } });
+
+function encode({ text: wanted, length }) {
+  const text = texts[wanted](length);
+  const encoder = encoders[name]();
+  return { run: () => encoder(text), sample: () => sampleOf(encoder(text)) };
+}
 
 /** Sums of a thousand parts, small enough for a difference of one to be seen. */
 function sampleOf(ids) {
