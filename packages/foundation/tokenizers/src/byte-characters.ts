@@ -6,7 +6,7 @@ const isItself = (byte: number) =>
   (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
 
 /** The code unit that spells each byte. */
-export const byteUnits: Uint16Array = new Uint16Array(256);
+const byteUnits = new Uint16Array(256);
 /** The byte that each code unit spells, for `bytesByUnit[unit] - 1`; 0 where it spells none. */
 const bytesByUnit = new Uint16Array(0x200);
 
@@ -25,7 +25,7 @@ export function byteOfUnit(unit: number): number {
 }
 
 /** How many bytes of UTF-8 a code point takes. */
-export function utf8Length(codePoint: number): number {
+function utf8Length(codePoint: number): number {
   if (codePoint < 0x80) return 1;
   if (codePoint < 0x800) return 2;
   return codePoint < 0x10000 ? 3 : 4;

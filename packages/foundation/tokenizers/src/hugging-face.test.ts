@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import reference from './hugging-face.reference.json'; // Hugging Face's tokenizers 0.22.2 (Rust), by tooling/reference/tokenization.py
+import reference from './hugging-face.reference.json' with { type: 'json' }; // Hugging Face's tokenizers 0.22.2 (Rust), by tooling/reference/tokenization.py
 import { Tokenizer, tokenizerFromJson } from './index.ts';
 
 describe.each(reference.tokenizers)('$name', ({ file, cases, pair, truncated, truncatedPair }) => {

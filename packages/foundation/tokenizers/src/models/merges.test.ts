@@ -9,7 +9,9 @@ function mergedByHand(symbols: readonly number[], merges: readonly Merge[]): num
     let best = { rank: Number.POSITIVE_INFINITY, at: -1 };
     for (let at = 0; at + 1 < now.length; at++) {
       // The last of several merges of one pair counts.
-      const rank = merges.findLastIndex(({ left, right }) => left === now[at] && right === now[at + 1]);
+      const rank = merges
+        .map(({ left, right }) => left === now[at] && right === now[at + 1])
+        .lastIndexOf(true);
       if (rank >= 0 && rank < best.rank) best = { rank, at };
     }
     if (best.at < 0) return now;

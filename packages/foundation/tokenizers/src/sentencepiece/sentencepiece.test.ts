@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SentencePieceError, tokenizerFromJson, tokenizerFromSentencePiece } from '../index.ts';
-import reference from '../sentencepiece.reference.json'; // SentencePiece 0.2.2 (C++), by tooling/reference/tokenization.py
+import reference from '../sentencepiece.reference.json' with { type: 'json' }; // SentencePiece 0.2.2 (C++), by tooling/reference/tokenization.py
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 

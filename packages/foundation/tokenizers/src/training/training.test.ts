@@ -222,7 +222,9 @@ describe.each([
     const seen: TrainingProgress[] = [];
     const source = Array.from({ length: 5000 }, (_, i) => `word${i * 7919} `).join('');
     await train(source, { vocabularySize: 400, onProgress: (progress) => seen.push(progress) });
-    expect(seen.findLast(({ stage }) => stage === 'counting')).toMatchObject({ characters: source.length });
+    expect(seen.filter(({ stage }) => stage === 'counting').at(-1)).toMatchObject({
+      characters: source.length,
+    });
     expect(seen.at(-1)).toMatchObject({ stage: 'learning', fraction: 1 });
     for (const progress of seen)
       if (progress.stage === 'learning') expect(progress.fraction).toBeLessThanOrEqual(1);
