@@ -2,11 +2,12 @@ import { TokenList } from './token-list.ts';
 
 const mostPieces = 1 << 16;
 const mostUnits = 1 << 20;
+const mostTokens = 1 << 18;
 const longestPiece = 96;
 
 /**
  * Remembers the tokens of short pieces of text, such as words, which come again and again. A look-up compares code
- * units in place, so that it makes no strings. It holds 65,536 pieces, 6 MB, at most, and begins anew when it is full.
+ * units in place, so that it makes no strings. It holds 65,536 pieces, 8 MB, at most, and begins anew when it is full.
  */
 export class PieceCache {
   /** Entry + 1 by hash; 0 is free. */
@@ -73,7 +74,7 @@ export class PieceCache {
 
   #room(units: number): number {
     const used = this.#unitStarts[this.#entries]!;
-    if (this.#entries === mostPieces || used + units > mostUnits || this.tokens.length > mostUnits) {
+    if (this.#entries === mostPieces || used + units > mostUnits || this.tokens.length > mostTokens) {
       this.#entries = 0;
       this.tokens.length = 0;
       this.#table.fill(0);

@@ -402,6 +402,12 @@ test('added tokens of ids that are taken, or leave holes, are errors', () => {
   expect(make(1e9)).toThrow(/ids go from 0 to 255 without holes/);
 });
 
+test('a template with an id that no token has is an error', () => {
+  const { model } = byteTokenizer([]).stages;
+  const postProcessor = templateProcessing('<s> $A', '<s> $A $B', [{ token: '<s>', id: 256 }]);
+  expect(() => new Tokenizer({ model, postProcessor })).toThrow(/puts the id 256, but ids go from 0 to 255/);
+});
+
 test('a stage can be used alone', () => {
   const pieces = byteLevelPreTokenizer().preTokenize(new AlignedText("we've 12 é"));
   expect(pieces.map((piece) => piece.text)).toEqual(['we', "'ve", 'Ġ12', 'ĠÃ©']);

@@ -92,6 +92,7 @@ export class Tokenizer {
     const { addedTokens = [], model } = stages;
     this.vocabulary = wholeVocabulary(model.vocabulary, addedTokens);
     this.unknownId = model.unknownId;
+    checkTemplates(stages.postProcessor, this.vocabulary);
     const special = addedTokens.filter((token) => token.special);
     this.#special = new Set(special.map(({ id }) => id));
     this.startId = startTokens
@@ -304,6 +305,17 @@ export class Tokenizer {
         lstrip || rstrip || /\s/u.test(content) ? 'nowhere' : 'before white space',
       ),
     ]);
+  }
+}
+
+/** @throws Error if a template has an id that no token has */
+function checkTemplates(postProcessor: PostProcessor | undefined, { size }: Vocabulary): void {
+  for (const part of [false, true].flatMap((pair) => postProcessor?.template(pair) ?? [])) {
+    const wrong = 'ids' in part ? part.ids.find((id) => id >= size) : undefined;
+    if (wrong === undefined) continue;
+    throw new Error(
+      `Tokenizer: the post-processor puts the id ${wrong}, but ids go from 0 to ${size - 1}. Add the token, or correct the template.`,
+    );
   }
 }
 

@@ -23,11 +23,13 @@ export class Lattice {
     const found: { arcs: readonly Arc[]; logProb: number }[] = [];
     type Way = { at: number; logProb: number; arc?: Arc; rest?: Way };
     const ways: Way[] = [{ at: this.#end, logProb: 0 }];
-    // Keys are negated scores; ties are kept apart by the order of making, which a second heap would cost more for.
     const heap = new KeyedHeap();
     heap.push(-best[this.#end]!, 0);
+    // No place needs more than its n best ends: without this, ways that are nearly alike would be legion.
+    const followed = new Int32Array(this.#end + 1);
     while (heap.size > 0 && found.length < n) {
       const way = ways[heap.pop()]!;
+      if (++followed[way.at]! > n) continue;
       if (way.at === 0) {
         const arcs: Arc[] = [];
         for (let part: Way | undefined = way; part?.arc; part = part.rest) arcs.push(part.arc);

@@ -103,6 +103,21 @@ describe('Unigram', () => {
     });
   });
 
+  test('many ways that are nearly alike cost no more than others', () => {
+    // 2⁹⁹ ways, all of −33.3 but for rounding.
+    const model = new Unigram({
+      pieces: [
+        ['<unk>', 0],
+        ['a', -0.333],
+        ['aa', -0.666],
+      ],
+      unknownId: 0,
+    });
+    const best = model.nBest('a'.repeat(100), 20);
+    expect(new Set(best.map(({ ids }) => ids.join())).size).toBe(20);
+    for (const { logProb } of best) expect(logProb).toBeCloseTo(-33.3, 9);
+  });
+
   test('what no token spells becomes bytes, where there are such tokens', () => {
     const bytes = Array.from({ length: 256 }, (_, byte): [string, number] => [
       `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
