@@ -56,15 +56,15 @@ export {
 } from './sentencepiece/tokenizer-from-sentencepiece.ts';
 export type { TextChunks } from './text-chunks.ts';
 export { TokenList } from './token-list.ts';
-export {
-  type DecodeOptions,
-  type EncodeOptions,
-  type ReadOptions,
-  type StreamDecoder,
-  Tokenizer,
-  type TokenizerStages,
-} from './tokenizer.ts';
+export { Tokenizer } from './tokenizer.ts';
 export type { Component, TokenizerJson } from './tokenizer-file.ts';
+export type {
+  DecodeOptions,
+  EncodeOptions,
+  ReadOptions,
+  StreamDecoder,
+  TokenizerStages,
+} from './tokenizer-options.ts';
 export { type BpeTrainingOptions, byteTokenizer, trainBpeTokenizer } from './training/train-bpe.ts';
 export { trainUnigramTokenizer, type UnigramTrainingOptions } from './training/train-unigram.ts';
 export {

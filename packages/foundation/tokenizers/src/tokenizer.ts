@@ -1,64 +1,24 @@
-import type { AddedToken } from './added-tokens.ts';
 import { type Cuts, commonCuts, cutSafely } from './cuts.ts';
-import type { Decoder, DecoderRun } from './decoders/decoder.ts';
+import type { DecoderRun } from './decoders/decoder.ts';
 import { spacedDecoder } from './decoders/word-decoders.ts';
 import { assemble, type EncodedText, type Encoding, layout, trimOffsets } from './encoding.ts';
-import type { Model, Sampling } from './models/model.ts';
 import { type Segmentation, Unigram } from './models/unigram.ts';
-import type { Normalizer } from './normalizers/normalizer.ts';
-import { type Padding, pad, paddingJson } from './padding.ts';
-import type { PostProcessor } from './post-processors/post-processor.ts';
-import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
+import { pad, paddingJson } from './padding.ts';
 import { type TextChunks, toChunks } from './text-chunks.ts';
 import { TextEncoderPipeline } from './text-encoder.ts';
 import type { TokenList } from './token-list.ts';
 import type { TokenizerJson } from './tokenizer-file.ts';
-import { type Truncation, truncate, truncationJson } from './truncation.ts';
-import { Vocabulary } from './vocabulary.ts';
+import type {
+  DecodeOptions,
+  EncodeOptions,
+  ReadOptions,
+  StreamDecoder,
+  TokenizerStages,
+} from './tokenizer-options.ts';
+import { truncate, truncationJson } from './truncation.ts';
+import type { Vocabulary } from './vocabulary.ts';
 import { wellFormed } from './well-formed.ts';
-
-/** The stages of a tokenizer, in the order in which a text goes through them. Only the model is needed. */
-export type TokenizerStages = {
-  addedTokens?: readonly AddedToken[] | undefined;
-  normalizer?: Normalizer | undefined;
-  preTokenizer?: PreTokenizer | undefined;
-  model: Model;
-  postProcessor?: PostProcessor | undefined;
-  /** Back from tokens to text. */
-  decoder?: Decoder | undefined;
-  truncation?: Truncation | undefined;
-  padding?: Padding | undefined;
-};
-
-export type ReadOptions = {
-  /** Whether a text that spells a special token, such as `<s>`, gives its id. True unless told; else it is text. */
-  readSpecialTokens?: boolean;
-};
-
-export type EncodeOptions = ReadOptions & {
-  /** A second text, for models that read two. */
-  pair?: string;
-  /** Whether the post-processor puts its tokens. True unless told. */
-  addSpecialTokens?: boolean;
-  /** Segments at random: BPE dropout, or sampling from a unigram model. */
-  sampling?: Sampling;
-};
-
-export type DecodeOptions = {
-  /** Leaves out special tokens, except the unknown one, which stands for text. True unless told. */
-  skipSpecialTokens?: boolean;
-};
-
-/** The pushes and the end, joined, are what `decode` gives for the same ids. */
-export interface StreamDecoder {
-  /**
-   * The text that is certain once this id is there: never half a character.
-   * @throws RangeError if the id is not in the vocabulary
-   */
-  push(id: number): string;
-  /** What was held back. */
-  end(): string;
-}
+import { checkTemplates, wholeVocabulary } from './whole-vocabulary.ts';
 
 /** What begins a text, in the order of preference. */
 const startTokens = [
@@ -306,45 +266,4 @@ export class Tokenizer {
       ),
     ]);
   }
-}
-
-/** @throws Error if a template has an id that no token has */
-function checkTemplates(postProcessor: PostProcessor | undefined, { size }: Vocabulary): void {
-  for (const part of [false, true].flatMap((pair) => postProcessor?.template(pair) ?? [])) {
-    const wrong = 'ids' in part ? part.ids.find((id) => id >= size) : undefined;
-    if (wrong === undefined) continue;
-    throw new Error(
-      `Tokenizer: the post-processor puts the id ${wrong}, but ids go from 0 to ${size - 1}. Add the token, or correct the template.`,
-    );
-  }
-}
-
-/** The model's tokens, and the added ones at their ids. */
-function wholeVocabulary(vocabulary: Vocabulary, addedTokens: readonly AddedToken[]): Vocabulary {
-  const tokens: (string | undefined)[] = [...vocabulary.tokens];
-  for (const { id, content } of addedTokens) {
-    const known = tokens[id];
-    if (known !== undefined && known !== content) {
-      throw new Error(
-        `Tokenizer: the added token ${JSON.stringify(content)} has the id ${id}, which is that of ${JSON.stringify(known)}. ` +
-          'Give it an id of its own.',
-      );
-    }
-    if (!Number.isInteger(id) || id < 0 || id > tokens.length + addedTokens.length) {
-      throw new Error(
-        `Tokenizer: the added token ${JSON.stringify(content)} has the id ${id}, but ids go from 0 to ` +
-          `${tokens.length - 1} without holes. Give it the next one.`,
-      );
-    }
-    tokens[id] = content;
-  }
-  for (let id = 0; id < tokens.length; id++) {
-    if (tokens[id] !== undefined) continue;
-    throw new Error(
-      `Tokenizer: no token has the id ${id}, but some have greater ones. Give the added tokens ids without holes.`,
-    );
-  }
-  return addedTokens.every(({ id }) => id < vocabulary.size)
-    ? vocabulary
-    : new Vocabulary(tokens as string[]);
 }
