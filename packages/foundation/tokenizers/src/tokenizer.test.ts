@@ -6,10 +6,12 @@ import {
   byteLevelDecoder,
   byteLevelPreTokenizer,
   byteTokenizer,
+  decoderSequence,
   lowercase,
   metaspacePreTokenizer,
   normalizerSequence,
   type PreTokenizer,
+  replaceDecoder,
   Tokenizer,
   templateProcessing,
   trainBpeTokenizer,
@@ -406,6 +408,15 @@ test('a template with an id that no token has is an error', () => {
   const { model } = byteTokenizer([]).stages;
   const postProcessor = templateProcessing('<s> $A', '<s> $A $B', [{ token: '<s>', id: 256 }]);
   expect(() => new Tokenizer({ model, postProcessor })).toThrow(/puts the id 256, but ids go from 0 to 255/);
+});
+
+test('a decoder whose pattern never knows where it ends is an error, not a hang', () => {
+  const decoder = decoderSequence([byteLevelDecoder(), replaceDecoder({ Regex: '(a|b)*z' }, '')]);
+  const tokenizer = new Tokenizer({ ...byteTokenizer([]).stages, decoder });
+  expect(tokenizer.decode(tokenizer.encode('xabzab'))).toBe('xab');
+  expect(() => tokenizer.decode(tokenizer.encode('ab'.repeat(50_000)))).toThrow(
+    /reads the text again and again/,
+  );
 });
 
 test('a stage can be used alone', () => {

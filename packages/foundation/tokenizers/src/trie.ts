@@ -1,6 +1,8 @@
 import { PairTable } from './pair-table.ts';
 
 const root = 0;
+/** Every place in a text is the beginning of a walk, so that a longer string would cost too much. */
+const longest = 500;
 
 /** Finds the strings of a list that begin at a place in a text; their edges are code units. */
 export class Trie {
@@ -13,8 +15,16 @@ export class Trie {
     this.#edges = new PairTable(expectedUnits);
   }
 
-  /** A string that is there already gets the new value. */
+  /**
+   * A string that is there already gets the new value.
+   * @throws RangeError if it is too long
+   */
   add(text: string, value: number): void {
+    if (text.length > longest) {
+      throw new RangeError(
+        `The token ${JSON.stringify(text.slice(0, 40))}… has ${text.length} code units, expected ${longest} at most.`,
+      );
+    }
     let node = root;
     for (let i = 0; i < text.length; i++) {
       const at = this.#edges.add(node, text.charCodeAt(i));

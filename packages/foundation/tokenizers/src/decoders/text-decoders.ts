@@ -27,16 +27,18 @@ export function replaceDecoder(source: PatternSource, content: string): Decoder 
       let held = '';
       let from = 0;
       let begun = false;
+      const budget = pattern.budget(0);
       return {
         push(text, begins, ends) {
           if (begins) [held, from, begun] = ['', 0, false];
           held += text;
-          const budget = pattern.budget(held.length);
+          let more = text.length;
           let changed = '';
           while (from < held.length) {
             const end = pattern.matchAt(held, from);
+            budget(from, more);
+            more = 0;
             if (!ends && pattern.reachedEnd(held)) break;
-            budget(from);
             const next = end > from ? end : from + (held.codePointAt(from)! > 0xffff ? 2 : 1);
             changed += end > from ? content : held.slice(from, next);
             from = next;

@@ -224,6 +224,11 @@ describe('tokenizerFromJson', async () => {
       /model.vocab\[0\] is \["a","b"\], expected a token and its log probability/,
     ],
     [
+      'a token of a thousand letters',
+      { model: { type: 'Unigram', vocab: [['a'.repeat(1000), -1]] } },
+      /The token "a+"… has 1000 code units, expected 500 at most/,
+    ],
+    [
       'an unknown id beyond',
       { model: { type: 'Unigram', vocab: [['a', -1]], unk_id: 1 } },
       /model.unk_id is 1, expected an id below 1/,

@@ -106,13 +106,14 @@ export class Pattern {
   }
 
   /**
-   * Watches how much the pattern reads in a text of this length: to be told, after each `matchAt`, where it began.
+   * Watches how much the pattern reads in a text of this length: to be told, after each `matchAt`, where it began, and
+   * how much more text there is by now.
    * @throws PatternError (from the function) when it reads the text again and again
    */
-  budget(length: number): (at: number) => void {
+  budget(length: number): (at: number, more?: number) => void {
     let left = Math.max(readingsAtLeast, readingsPerCharacter * length);
-    return (at) => {
-      left -= this.#reach - at;
+    return (at, more = 0) => {
+      left += readingsPerCharacter * more - (this.#reach - at);
       if (left < 0) {
         throw new PatternError(
           `pattern ${JSON.stringify(this.source.slice(0, 60))}: it reads the text again and again ` +

@@ -95,22 +95,27 @@ export async function learnMerges(
     for (const word of places[pair]!) {
       const start = starts[word]!;
       const times = wordCounts[word]!;
-      let length = lengths[word]!;
-      for (let i = start; i + 1 < start + length; i++) {
-        if (symbols[i] !== left || symbols[i + 1] !== right) continue;
-        if (i > start) {
-          change(symbols[i - 1]!, left, -times, word);
-          grown.add(change(symbols[i - 1]!, merged, times, word));
+      const end = start + lengths[word]!;
+      // Written back as it is read, so that a long piece costs its length and no more.
+      let kept = start;
+      for (let i = start; i < end; i++) {
+        if (symbols[i] !== left || i + 1 >= end || symbols[i + 1] !== right) {
+          symbols[kept++] = symbols[i]!;
+          continue;
         }
-        if (i + 2 < start + length) {
+        if (kept > start) {
+          const before = symbols[kept - 1]!;
+          change(before, left, -times, word);
+          grown.add(change(before, merged, times, word));
+        }
+        if (i + 2 < end) {
           change(right, symbols[i + 2]!, -times, word);
           grown.add(change(merged, symbols[i + 2]!, times, word));
         }
-        symbols[i] = merged;
-        symbols.copyWithin(i + 1, i + 2, start + length);
-        length--;
+        symbols[kept++] = merged;
+        i++;
       }
-      lengths[word] = length;
+      lengths[word] = kept - start;
     }
     pairCounts[pair] = 0;
     places[pair] = [];

@@ -29,6 +29,8 @@ export type WordPieceTrainingOptions = TrainingControl & {
 };
 
 const prefix = '##';
+/** The model takes longer words for unknown. */
+const longestWord = 100;
 
 /**
  * Learns the tokens of a WordPiece model and makes its tokenizer. They are those of a byte-pair encoding of characters
@@ -68,7 +70,7 @@ export async function trainWordPieceTokenizer(
   const { tokens } = await learnMerges(
     counts,
     first,
-    { vocabularySize, minFrequency, prefix },
+    { vocabularySize, minFrequency, prefix, longest: longestWord },
     pacer(options),
   );
   options.onProgress?.({ stage: 'learning', tokens: tokens.length, fraction: 1 });
