@@ -73,14 +73,14 @@ export function diagnose<Params extends ParamTree, State extends ParamTree>(
     );
     // Nothing is added to the state after each step; the gradient for that nothing is the state's own.
     const nothings = steps.map(() => mapParams(start, tf.zerosLike));
-    const gates: Record<string, tf.Tensor2D>[] = new Array(time);
+    const gates: Record<string, ArrayLike<number>>[] = new Array(time);
 
     const forward = () => {
       const outputs: tf.Tensor2D[] = new Array(time);
       let state = start;
       for (let i = 0; i < time; i++) {
         const t = reverse ? time - 1 - i : i;
-        gates[t] = cell.gates?.(params, steps[t]!, state) ?? {};
+        gates[t] = numbers(cell.gates?.(params, steps[t]!, state) ?? {});
         const next = cell.step(params, steps[t]!, state);
         const added = new Map(flattenParams(nothings[t]!));
         const before = new Map(flattenParams(state));
@@ -138,25 +138,29 @@ function effectiveMemory(norms: number[][], lengths: number[], reverse: boolean)
 }
 
 function saturation(
-  steps: Record<string, tf.Tensor2D>[],
+  steps: Record<string, ArrayLike<number>>[],
   lengths: number[],
 ): Record<string, { shut: number; open: number }> {
   const result: Record<string, { shut: number; open: number }> = {};
   for (const name of Object.keys(steps[0] ?? {})) {
     let [units, shut, open] = [0, 0, 0];
     steps.forEach((gates, t) => {
-      const values = gates[name]!.dataSync();
-      const width = gates[name]!.shape[1];
-      values.forEach((value, i) => {
-        if (t >= lengths[Math.floor(i / width)]!) return;
+      const values = gates[name]!;
+      const width = values.length / lengths.length;
+      for (let i = 0; i < values.length; i++) {
+        if (t >= lengths[Math.floor(i / width)]!) continue;
         units++;
-        if (value < 0.1) shut++;
-        if (value > 0.9) open++;
-      });
+        if (values[i]! < 0.1) shut++;
+        if (values[i]! > 0.9) open++;
+      }
     });
     result[name] = { shut: units ? shut / units : 0, open: units ? open / units : 0 };
   }
   return result;
+}
+
+function numbers(gates: Record<string, tf.Tensor2D>): Record<string, ArrayLike<number>> {
+  return Object.fromEntries(Object.entries(gates).map(([name, gate]) => [name, gate.dataSync()]));
 }
 
 function mean(values: readonly number[]): number {

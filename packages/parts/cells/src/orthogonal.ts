@@ -1,15 +1,16 @@
-import { checkNumber, type Rng } from '@ostinato/runtime';
+import { checkNumber, type Rng, randomNormal } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Rows that are made orthogonal to each other at a time: the rest of the work is products of matrices. */
-const blockRows = 32;
+/** So many rows are made orthogonal one by one; the rest of the work is products of matrices. */
+const fewRows = 16;
 
 /**
  * A kernel with orthonormal rows or columns, whichever are fewer, drawn evenly from all of them: what passes through a
  * square one keeps its length (Saxe, McClelland & Ganguli 2014, https://arxiv.org/abs/1312.6120).
  *
- * Gram and Schmidt's method on normal numbers, a block of rows at a time, and twice, since once loses digits (Giraud,
- * Langou & Rozložník 2005, https://doi.org/10.1016/j.camwa.2005.08.009). Between blocks it is all `tf.matMul`.
+ * Gram and Schmidt's method on normal numbers, by halves, so that nearly all of it is `tf.matMul`; then one step of
+ * Newton and Schulz towards the nearest orthogonal matrix (Björck & Bowie 1971, https://doi.org/10.1137/0708036) brings
+ * back the digits that this loses.
  *
  * @returns [rows, columns]
  * @throws ArgumentError for sizes that are no positive integers, or a gain that is not finite
@@ -32,31 +33,31 @@ export function orthogonal(
 
 /** [count, size], count ≤ size */
 function orthonormalRows(rng: Rng, count: number, size: number): tf.Tensor2D {
-  const all = new Float32Array(count * size);
-  for (let start = 0; start < count; start += blockRows) {
-    const end = Math.min(start + blockRows, count);
-    const block = all.subarray(start * size, end * size);
-    for (let i = 0; i < block.length; i++) block[i] = rng.normal();
-    for (let pass = 0; pass < 2; pass++) {
-      if (start > 0) block.set(withoutSpan(all.subarray(0, start * size), block, size));
-      orthonormalise(block, size);
-    }
+  let rows = gramSchmidt(randomNormal<tf.Rank.R2>(rng, [count, size], 1));
+  for (;;) {
+    // Q ← Q + ½ (I − Q Qᵀ) Q brings what is left of each other to its square; seldom is a second time needed.
+    const excess: tf.Tensor2D = tf.sub(tf.eye(count), tf.matMul(rows, rows, false, true));
+    rows = tf.add(rows, tf.mul(tf.matMul(excess, rows), 0.5));
+    if (tf.max(tf.abs(excess)).dataSync()[0]! < 1e-3) return rows;
   }
-  return tf.tensor2d(all, [count, size]);
 }
 
-/** The rows of a block, less their parts along the orthonormal rows before it. */
-function withoutSpan(before: Float32Array, block: Float32Array, size: number): Float32Array {
+/** The first half of the rows, then the second half without what it has of the first. */
+function gramSchmidt(rows: tf.Tensor2D): tf.Tensor2D {
+  const [count, size] = rows.shape;
+  if (count <= fewRows) return oneByOne(rows);
+  const half = Math.ceil(count / 2);
   return tf.tidy(() => {
-    const basis = tf.tensor2d(before, [before.length / size, size]);
-    const rows = tf.tensor2d(block, [block.length / size, size]);
-    const parts = tf.matMul(tf.matMul(rows, basis, false, true), basis);
-    return tf.sub(rows, parts).dataSync() as Float32Array;
+    const first = gramSchmidt(tf.slice2d(rows, [0, 0], [half, size]));
+    const second = tf.slice2d(rows, [half, 0], [count - half, size]);
+    const shared = tf.matMul(tf.matMul(second, first, false, true), first);
+    return tf.concat2d([first, gramSchmidt(tf.sub(second, shared))], 0);
   });
 }
 
-/** Modified Gram-Schmidt among a few rows, in place. */
-function orthonormalise(rows: Float32Array, size: number): void {
+function oneByOne(matrix: tf.Tensor2D): tf.Tensor2D {
+  const rows = matrix.dataSync().slice();
+  const size = matrix.shape[1];
   for (let row = 0; row < rows.length; row += size) {
     for (let other = 0; other < row; other += size) {
       let dot = 0;
@@ -68,4 +69,5 @@ function orthonormalise(rows: Float32Array, size: number): void {
     const scale = 1 / Math.sqrt(square);
     for (let i = 0; i < size; i++) rows[row + i]! *= scale;
   }
+  return tf.tensor2d(rows, matrix.shape);
 }
