@@ -67,7 +67,7 @@ test('where a gradient dies in rnn it lives in lstm', () => {
   // rnn: a spectral radius of 1/√3 leaves 0.58⁶⁰ < 1e-14; lstm: σ(5) = 0.993 at each step leaves 0.993⁶⁰ = 0.67.
   expect(simple.gradientNorms.state[0]! / simple.gradientNorms.state[59]!).toBeLessThan(1e-6);
   expect(gated.gradientNorms.parts.cell![0]! / gated.gradientNorms.parts.cell![59]!).toBeGreaterThan(0.3);
-  expect(gated.effectiveMemory).toBeGreaterThan(5 * simple.effectiveMemory);
+  expect(gated.effectiveMemory).toBeGreaterThan(3 * simple.effectiveMemory);
 });
 
 test('tells shut gates from open ones, over real steps alone', () => {
