@@ -1,9 +1,9 @@
 // `pnpm reproduce NAME…`: runs experiments on real data through the command line a user has, and records what came out.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dataFolder, root } from './data-folder.mjs';
+import { record } from '@ostinato/workspace/record.mjs';
+import { dataFolder } from './data-folder.mjs';
 
 /**
  * @typedef {{ measure: string, value: number, digits: number, floor?: string, reference?: string }} Row
@@ -30,17 +30,7 @@ for (const name of wanted) {
     console.log(
       `${row.measure}: ${row.value.toFixed(row.digits)}${row.reference ? ` (${row.reference})` : ''}`,
     );
-  record(name, { title: experiment.title, command: experiment.command, rows, seconds });
-}
-
-function record(name, result) {
-  const path = join(root, 'docs/results.json');
-  const all = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`;
-  all[name] = { ...result, machine, date: new Date().toISOString().slice(0, 10) };
-  const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(path, `${JSON.stringify(sorted, null, 2)}\n`);
-  writeFileSync(join(root, 'docs/results.md'), markdown(sorted));
+  record('results', name, { title: experiment.title, command: experiment.command, rows, seconds }, markdown);
 }
 
 function markdown(results) {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../pnpm.mjs';
 
-const exceptions: Record<string, string> = { 'packages/parts/training': 'training' };
+const exceptions: Record<string, string> = {
+  'packages/parts/training': 'training',
+  'tooling/bench': 'bench',
+};
 const floors = ['packages/foundation', 'packages/parts', 'packages/tasks', 'apps', 'tooling'];
 
 test.each(floors)('turbo boundaries knows the floor of everything in %s', (floor) => {

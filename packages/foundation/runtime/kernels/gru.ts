@@ -14,34 +14,50 @@ export function gruForwardScratchSize(rows: i32, batch: i32, inputSize: i32, hid
   return 4 * batch * hiddenSize + max(loop, projectionScratchSize(rows, inputSize, 3 * hiddenSize));
 }
 
+/** Four units of `forwardRow`, or the `n` last ones. */
+// @ts-expect-error: decorator
+@inline
+export function forwardUnits(
+  gr: usize, hr: usize, br: usize, cr: usize, savedCandidate: usize, hidden: usize, output: usize, block: usize, n: i32,
+): void {
+  const gz = gr + block, gn = gz + block;
+  const hz = hr + block, hn = hz + block;
+  const bz = br + block, bn = bz + block;
+  const cz = cr + block, cn = cz + block;
+  const r = sigmoid(f32x4.add(
+    f32x4.add(loadLanes(gr, n), loadLanes(hr, n)), f32x4.add(loadLanes(br, n), loadLanes(cr, n)),
+  ));
+  const z = sigmoid(f32x4.add(
+    f32x4.add(loadLanes(gz, n), loadLanes(hz, n)), f32x4.add(loadLanes(bz, n), loadLanes(cz, n)),
+  ));
+  const m = f32x4.add(loadLanes(hn, n), loadLanes(cn, n));
+  const c = tanh(multiplyAdd(r, m, f32x4.add(loadLanes(gn, n), loadLanes(bn, n))));
+  const h = multiplyAdd(z, f32x4.sub(loadLanes(hidden, n), c), c);
+  storeLanes(gr, r, n);
+  storeLanes(gz, z, n);
+  storeLanes(gn, c, n);
+  storeLanes(savedCandidate, m, n);
+  storeLanes(hidden, h, n);
+  storeLanes(output, h, n);
+}
+
 /** Activates one row of gates in place, and writes the recurrent candidate (for the way back) and the hidden state. */
 function forwardRow(
   gates: usize, recurrent: usize, inputBias: usize, recurrentBias: usize, savedCandidate: usize, hidden: usize, output: usize,
   size: i32,
 ): void {
   const block = <usize>size << 2;
-  for (let j = 0; j < size; j += 4) {
-    const at = <usize>j << 2;
-    const n = size - j;
-    const gr = gates + at, gz = gr + block, gn = gz + block;
-    const hr = recurrent + at, hz = hr + block, hn = hz + block;
-    const br = inputBias + at, bz = br + block, bn = bz + block;
-    const cr = recurrentBias + at, cz = cr + block, cn = cz + block;
-    const r = sigmoid(f32x4.add(
-      f32x4.add(loadLanes(gr, n), loadLanes(hr, n)), f32x4.add(loadLanes(br, n), loadLanes(cr, n)),
-    ));
-    const z = sigmoid(f32x4.add(
-      f32x4.add(loadLanes(gz, n), loadLanes(hz, n)), f32x4.add(loadLanes(bz, n), loadLanes(cz, n)),
-    ));
-    const m = f32x4.add(loadLanes(hn, n), loadLanes(cn, n));
-    const c = tanh(multiplyAdd(r, m, f32x4.add(loadLanes(gn, n), loadLanes(bn, n))));
-    const h = multiplyAdd(z, f32x4.sub(loadLanes(hidden + at, n), c), c);
-    storeLanes(gr, r, n);
-    storeLanes(gz, z, n);
-    storeLanes(gn, c, n);
-    storeLanes(savedCandidate + at, m, n);
-    storeLanes(hidden + at, h, n);
-    storeLanes(output + at, h, n);
+  const whole = <usize>(size & ~3) << 2;
+  for (let at: usize = 0; at < whole; at += 16) {
+    forwardUnits(
+      gates + at, recurrent + at, inputBias + at, recurrentBias + at, savedCandidate + at, hidden + at, output + at, block, 4,
+    );
+  }
+  if (whole < block) {
+    forwardUnits(
+      gates + whole, recurrent + whole, inputBias + whole, recurrentBias + whole, savedCandidate + whole, hidden + whole,
+      output + whole, block, size & 3,
+    );
   }
 }
 
@@ -87,30 +103,43 @@ export function gruBackwardScratchSize(rows: i32, batch: i32, inputSize: i32, hi
   return batch * hiddenSize + 4 * rows * hiddenSize + max(loop, weights);
 }
 
+/** Four units of `backwardRow`, or the `n` last ones. */
+// @ts-expect-error: decorator
+@inline
+export function backwardUnits(
+  dr: usize, er: usize, gr: usize, candidate: usize, previous: usize, dHidden: usize, block: usize, n: i32,
+): void {
+  const one = f32x4.splat(1);
+  const gz = gr + block, gn = gz + block;
+  const dz = dr + block, dn = dz + block;
+  const ez = er + block, en = ez + block;
+  const r = loadLanes(gr, n), z = loadLanes(gz, n), c = loadLanes(gn, n);
+  const dh = loadLanes(dHidden, n);
+  const dc = f32x4.mul(f32x4.mul(dh, f32x4.sub(one, z)), f32x4.sub(one, f32x4.mul(c, c)));
+  const reset = f32x4.mul(f32x4.mul(dc, loadLanes(candidate, n)), f32x4.mul(r, f32x4.sub(one, r)));
+  const update = f32x4.mul(f32x4.mul(dh, f32x4.sub(loadLanes(previous, n), c)), f32x4.mul(z, f32x4.sub(one, z)));
+  storeLanes(dr, reset, n);
+  storeLanes(dz, update, n);
+  storeLanes(dn, dc, n);
+  storeLanes(er, reset, n);
+  storeLanes(ez, update, n);
+  storeLanes(en, f32x4.mul(dc, r), n);
+  storeLanes(dHidden, f32x4.mul(dh, z), n);
+}
+
 /** Leaves in `dHidden` the part of the gradient that reaches the state before without the recurrent product. */
 function backwardRow(
   dGates: usize, dRecurrent: usize, gates: usize, candidate: usize, previous: usize, dHidden: usize, size: i32,
 ): void {
   const block = <usize>size << 2;
-  const one = f32x4.splat(1);
-  for (let j = 0; j < size; j += 4) {
-    const at = <usize>j << 2;
-    const n = size - j;
-    const gr = gates + at, gz = gr + block, gn = gz + block;
-    const dr = dGates + at, dz = dr + block, dn = dz + block;
-    const er = dRecurrent + at, ez = er + block, en = ez + block;
-    const r = loadLanes(gr, n), z = loadLanes(gz, n), c = loadLanes(gn, n);
-    const dh = loadLanes(dHidden + at, n);
-    const dc = f32x4.mul(f32x4.mul(dh, f32x4.sub(one, z)), f32x4.sub(one, f32x4.mul(c, c)));
-    const reset = f32x4.mul(f32x4.mul(dc, loadLanes(candidate + at, n)), f32x4.mul(r, f32x4.sub(one, r)));
-    const update = f32x4.mul(f32x4.mul(dh, f32x4.sub(loadLanes(previous + at, n), c)), f32x4.mul(z, f32x4.sub(one, z)));
-    storeLanes(dr, reset, n);
-    storeLanes(dz, update, n);
-    storeLanes(dn, dc, n);
-    storeLanes(er, reset, n);
-    storeLanes(ez, update, n);
-    storeLanes(en, f32x4.mul(dc, r), n);
-    storeLanes(dHidden + at, f32x4.mul(dh, z), n);
+  const whole = <usize>(size & ~3) << 2;
+  for (let at: usize = 0; at < whole; at += 16) {
+    backwardUnits(dGates + at, dRecurrent + at, gates + at, candidate + at, previous + at, dHidden + at, block, 4);
+  }
+  if (whole < block) {
+    backwardUnits(
+      dGates + whole, dRecurrent + whole, gates + whole, candidate + whole, previous + whole, dHidden + whole, block, size & 3,
+    );
   }
 }
 

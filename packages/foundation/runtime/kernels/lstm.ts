@@ -30,42 +30,43 @@ export function lstmForwardScratchSize(rows: i32, batch: i32, inputSize: i32, hi
   return 2 * batch * hiddenSize + max(loop, projectionScratchSize(rows, inputSize, 4 * hiddenSize));
 }
 
+/** Four units of `forwardRow`, or the `n` last ones. */
+// @ts-expect-error: decorator
+@inline
+export function forwardUnits(
+  gi: usize, bi: usize, cell: usize, savedCell: usize, hidden: usize, output: usize, block: usize, n: i32,
+): void {
+  const gf = gi + block, gg = gf + block, go = gg + block;
+  const bf = bi + block, bg = bf + block, bo = bg + block;
+  const i = sigmoid(f32x4.add(loadLanes(gi, n), loadLanes(bi, n)));
+  const f = sigmoid(f32x4.add(loadLanes(gf, n), loadLanes(bf, n)));
+  const g = tanh(f32x4.add(loadLanes(gg, n), loadLanes(bg, n)));
+  const o = sigmoid(f32x4.add(loadLanes(go, n), loadLanes(bo, n)));
+  const c = multiplyAdd(f, loadLanes(cell, n), f32x4.mul(i, g));
+  const h = f32x4.mul(o, tanh(c));
+  storeLanes(gi, i, n);
+  storeLanes(gf, f, n);
+  storeLanes(gg, g, n);
+  storeLanes(go, o, n);
+  storeLanes(cell, c, n);
+  storeLanes(savedCell, c, n);
+  storeLanes(hidden, h, n);
+  storeLanes(output, h, n);
+}
+
 /** Activates one row of gates in place and writes the cell (running and saved) and the hidden state (running and output). */
 function forwardRow(
-  gates: usize,
-  bias: usize,
-  cell: usize,
-  savedCell: usize,
-  hidden: usize,
-  output: usize,
-  size: i32,
+  gates: usize, bias: usize, cell: usize, savedCell: usize, hidden: usize, output: usize, size: i32,
 ): void {
-  const block = (<usize>size) << 2;
-  for (let j = 0; j < size; j += 4) {
-    const at = (<usize>j) << 2;
-    const n = size - j;
-    const gi = gates + at,
-      gf = gi + block,
-      gg = gf + block,
-      go = gg + block;
-    const bi = bias + at,
-      bf = bi + block,
-      bg = bf + block,
-      bo = bg + block;
-    const i = sigmoid(f32x4.add(loadLanes(gi, n), loadLanes(bi, n)));
-    const f = sigmoid(f32x4.add(loadLanes(gf, n), loadLanes(bf, n)));
-    const g = tanh(f32x4.add(loadLanes(gg, n), loadLanes(bg, n)));
-    const o = sigmoid(f32x4.add(loadLanes(go, n), loadLanes(bo, n)));
-    const c = multiplyAdd(f, loadLanes(cell + at, n), f32x4.mul(i, g));
-    const h = f32x4.mul(o, tanh(c));
-    storeLanes(gi, i, n);
-    storeLanes(gf, f, n);
-    storeLanes(gg, g, n);
-    storeLanes(go, o, n);
-    storeLanes(cell + at, c, n);
-    storeLanes(savedCell + at, c, n);
-    storeLanes(hidden + at, h, n);
-    storeLanes(output + at, h, n);
+  const block = <usize>size << 2;
+  const whole = <usize>(size & ~3) << 2;
+  for (let at: usize = 0; at < whole; at += 16) {
+    forwardUnits(gates + at, bias + at, cell + at, savedCell + at, hidden + at, output + at, block, 4);
+  }
+  if (whole < block) {
+    forwardUnits(
+      gates + whole, bias + whole, cell + whole, savedCell + whole, hidden + whole, output + whole, block, size & 3,
+    );
   }
 }
 
@@ -132,44 +133,38 @@ export function lstmBackwardScratchSize(rows: i32, batch: i32, inputSize: i32, h
   return 3 * batch * hiddenSize + max(loop, weights);
 }
 
-function backwardRow(
-  dGates: usize,
-  gates: usize,
-  cell: usize,
-  previousCell: usize,
-  dHidden: usize,
-  dCell: usize,
-  size: i32,
+/** Four units of `backwardRow`, or the `n` last ones. */
+// @ts-expect-error: decorator
+@inline
+export function backwardUnits(
+  di: usize, gi: usize, cell: usize, previousCell: usize, dHidden: usize, dCell: usize, block: usize, n: i32,
 ): void {
-  const block = (<usize>size) << 2;
   const one = f32x4.splat(1);
-  for (let j = 0; j < size; j += 4) {
-    const at = (<usize>j) << 2;
-    const n = size - j;
-    const gi = gates + at,
-      gf = gi + block,
-      gg = gf + block,
-      go = gg + block;
-    const di = dGates + at,
-      df = di + block,
-      dg = df + block,
-      d_o = dg + block;
-    const i = loadLanes(gi, n),
-      f = loadLanes(gf, n),
-      g = loadLanes(gg, n),
-      o = loadLanes(go, n);
-    const t = tanh(loadLanes(cell + at, n));
-    const dh = loadLanes(dHidden + at, n);
-    const dc = multiplyAdd(f32x4.mul(dh, o), f32x4.sub(one, f32x4.mul(t, t)), loadLanes(dCell + at, n));
-    storeLanes(di, f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), n);
-    storeLanes(
-      df,
-      f32x4.mul(f32x4.mul(dc, loadLanes(previousCell + at, n)), f32x4.mul(f, f32x4.sub(one, f))),
-      n,
+  const gf = gi + block, gg = gf + block, go = gg + block;
+  const df = di + block, dg = df + block, d_o = dg + block;
+  const i = loadLanes(gi, n), f = loadLanes(gf, n), g = loadLanes(gg, n), o = loadLanes(go, n);
+  const t = tanh(loadLanes(cell, n));
+  const dh = loadLanes(dHidden, n);
+  const dc = multiplyAdd(f32x4.mul(dh, o), f32x4.sub(one, f32x4.mul(t, t)), loadLanes(dCell, n));
+  storeLanes(di, f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), n);
+  storeLanes(df, f32x4.mul(f32x4.mul(dc, loadLanes(previousCell, n)), f32x4.mul(f, f32x4.sub(one, f))), n);
+  storeLanes(dg, f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), n);
+  storeLanes(d_o, f32x4.mul(f32x4.mul(dh, t), f32x4.mul(o, f32x4.sub(one, o))), n);
+  storeLanes(dCell, f32x4.mul(dc, f), n);
+}
+
+function backwardRow(
+  dGates: usize, gates: usize, cell: usize, previousCell: usize, dHidden: usize, dCell: usize, size: i32,
+): void {
+  const block = <usize>size << 2;
+  const whole = <usize>(size & ~3) << 2;
+  for (let at: usize = 0; at < whole; at += 16) {
+    backwardUnits(dGates + at, gates + at, cell + at, previousCell + at, dHidden + at, dCell + at, block, 4);
+  }
+  if (whole < block) {
+    backwardUnits(
+      dGates + whole, gates + whole, cell + whole, previousCell + whole, dHidden + whole, dCell + whole, block, size & 3,
     );
-    storeLanes(dg, f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), n);
-    storeLanes(d_o, f32x4.mul(f32x4.mul(dh, t), f32x4.mul(o, f32x4.sub(one, o))), n);
-    storeLanes(dCell + at, f32x4.mul(dc, f), n);
   }
 }
 

@@ -1,23 +1,25 @@
 // C = A·B or C += A·B for matrices with any row and column stride (in floats), so that one routine serves A·B, Aᵀ·B
 // and A·Bᵀ. Packed and register-tiled after Goto and van de Geijn (2008), https://doi.org/10.1145/1356052.1356053.
 //
-// V8 on x86-64 has fifteen vector registers. A tile of 3 × 12 takes nine accumulators, three vectors of B, one of A and, in
-// the plain build, one product. The inner loop is not unrolled: V8 would reorder the steps and spill.
+// V8 on x86-64 has fifteen vector registers. A tile of 5 × 8 takes ten accumulators, two vectors of B, one of A and, in the
+// plain build, one product. Any number of rows from 12 on is a sum of fives and fours, so that no row is computed in vain.
+// The inner loop is not unrolled: V8 would reorder the steps and spill.
 
 import { loadLanes, multiplyAdd, storeLanes, sumLanes } from './vector';
 
 // What is decorated is exported as well: the parser of `turbo boundaries` knows no other decorated functions.
 
-const TILE_ROWS: i32 = 3;
-const TILE_COLUMNS: i32 = 12;
-const EDGE_BYTES: usize = 192;
-// V8 puts an address computation before every broadcasting load. The plain build is limited by the front end, so there A is
-// packed with every value repeated four times; with fused multiply-adds the smaller A is faster.
-const REPEATED: bool = !ASC_FEATURE_RELAXED_SIMD;
-const LEFT_BYTES: usize = REPEATED ? 48 : 12;
-// A panel of A and one of B (24 or 30 KB) stay in the first-level cache, a block of A (192 or 96 KB) in the second.
-const DEPTH_BLOCK: i32 = REPEATED ? 256 : 512;
-const ROW_BLOCK: i32 = 48;
+const TILE_ROWS: i32 = 5;
+const TILE_COLUMNS: i32 = 8;
+const EDGE_BYTES: usize = 160;
+// V8 puts an address computation before every broadcasting load, and the plain build is limited by the front end: where
+// enough columns share the cost, it packs A with every value repeated four times.
+const REPEATS: bool = !ASC_FEATURE_RELAXED_SIMD;
+const REPEATED_COLUMNS: i32 = 96;
+// A panel of B (8 or 16 KB) and five rows of A (20 or 10 KB) stay in the first-level cache, a block of A (160 or 120 KB) in
+// the second.
+const DEPTH_BLOCK: i32 = REPEATS ? 256 : 512;
+const ROW_BLOCK: i32 = REPEATS ? 40 : 60;
 
 /** Floats of a packed `depth` × `columns` right-hand matrix. */
 export function packedSize(depth: i32, columns: i32): i32 {
@@ -26,7 +28,7 @@ export function packedSize(depth: i32, columns: i32): i32 {
 
 /** Floats of scratch that `multiplyPacked` needs beside a packed right-hand matrix. */
 export function leftScratchSize(): i32 {
-  return (<i32>EDGE_BYTES + (ROW_BLOCK / TILE_ROWS) * DEPTH_BLOCK * <i32>LEFT_BYTES) >> 2;
+  return (<i32>EDGE_BYTES >> 2) + ROW_BLOCK * DEPTH_BLOCK * (REPEATS ? 4 : 1);
 }
 
 /** Equal blocks of at most DEPTH_BLOCK: a short last block would pay for a whole pass over C. */
@@ -55,34 +57,41 @@ export function transpose4(target: usize, step: usize, source: usize, stride: us
   v128.store(target + 3 * step, v128.shuffle<f64>(ab2, cd2, 1, 3));
 }
 
-/** Lays the rows of A three by three, depth running slowest. */
+/** Lays the rows of A one after the other, each `depth` floats long. */
 function packLeft(target: usize, source: usize, rows: i32, depth: i32, rowStride: i32, depthStride: i32): void {
   const rowBytes = <usize>rowStride << 2;
   const depthBytes = <usize>depthStride << 2;
-  for (let row = 0; row < rows; row += TILE_ROWS) {
-    let first = source + <usize>row * rowBytes;
-    // Rows past the edge read the last real one: their results are dropped.
-    let second = row + 1 < rows ? first + rowBytes : first;
-    let third = row + 2 < rows ? second + rowBytes : second;
-    for (let k = 0; k < depth; k++) {
-      if (REPEATED) {
-        v128.store(target, v128.load32_splat(first));
-        v128.store(target, v128.load32_splat(second), 16);
-        v128.store(target, v128.load32_splat(third), 32);
-      } else {
-        store<f32>(target, load<f32>(first));
-        store<f32>(target, load<f32>(second), 4);
-        store<f32>(target, load<f32>(third), 8);
+  const length = <usize>depth << 2;
+  let i = 0;
+  if (rowStride == 1) {
+    for (; i + 4 <= rows; i += 4) {
+      let to = target, from = source, k = 0;
+      for (; k + 4 <= depth; k += 4) {
+        transpose4(to, length, from, depthBytes);
+        to += 16;
+        from += 4 * depthBytes;
       }
-      target += LEFT_BYTES;
-      first += depthBytes;
-      second += depthBytes;
-      third += depthBytes;
+      for (; k < depth; k++) {
+        for (let r: usize = 0; r < 4; r++) store<f32>(to + r * length, load<f32>(from + (r << 2)));
+        to += 4;
+        from += depthBytes;
+      }
+      target += 4 * length;
+      source += 16;
     }
+  }
+  for (; i < rows; i++) {
+    let from = source;
+    for (let k: usize = 0; k < length; k += 4) {
+      store<f32>(target + k, load<f32>(from));
+      from += depthBytes;
+    }
+    target += length;
+    source += rowBytes;
   }
 }
 
-/** Lays twelve columns of B side by side, depth running slowest; columns past the edge are zeros. */
+/** Lays eight columns of B side by side, depth running slowest; columns past the edge are zeros. */
 function packPanel(target: usize, source: usize, columns: i32, depth: i32, depthBytes: usize, columnBytes: usize): void {
   let k = 0;
   if (columns == TILE_COLUMNS) {
@@ -90,16 +99,14 @@ function packPanel(target: usize, source: usize, columns: i32, depth: i32, depth
       for (; k < depth; k++) {
         v128.store(target, v128.load(source));
         v128.store(target, v128.load(source, 16), 16);
-        v128.store(target, v128.load(source, 32), 32);
-        target += 48;
+        target += 32;
         source += depthBytes;
       }
     } else if (depthBytes == 4) {
       for (; k + 4 <= depth; k += 4) {
-        transpose4(target, 48, source, columnBytes);
-        transpose4(target + 16, 48, source + 4 * columnBytes, columnBytes);
-        transpose4(target + 32, 48, source + 8 * columnBytes, columnBytes);
-        target += 192;
+        transpose4(target, 32, source, columnBytes);
+        transpose4(target + 16, 32, source + 4 * columnBytes, columnBytes);
+        target += 128;
         source += 16;
       }
     }
@@ -107,7 +114,7 @@ function packPanel(target: usize, source: usize, columns: i32, depth: i32, depth
   for (; k < depth; k++) {
     for (let j = 0; j < columns; j++) store<f32>(target + (<usize>j << 2), load<f32>(source + <usize>j * columnBytes));
     for (let j = columns; j < TILE_COLUMNS; j++) store<f32>(target + (<usize>j << 2), 0);
-    target += 48;
+    target += 32;
     source += depthBytes;
   }
 }
@@ -124,51 +131,136 @@ export function packRight(target: usize, source: usize, depth: i32, columns: i32
         target, source + <usize>k * depthBytes + <usize>j * columnBytes, min(TILE_COLUMNS, columns - j), blockDepth,
         depthBytes, columnBytes,
       );
-      target += <usize>(48 * blockDepth);
+      target += <usize>(32 * blockDepth);
     }
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-export function storeRow(c: usize, v2: v128, v1: v128, v0: v128, accumulate: bool): void {
-  v128.store(c, accumulate ? f32x4.add(v0, v128.load(c)) : v0);
-  v128.store(c, accumulate ? f32x4.add(v1, v128.load(c, 16)) : v1, 16);
-  v128.store(c, accumulate ? f32x4.add(v2, v128.load(c, 32)) : v2, 32);
+export function put(c: usize, v: v128, accumulate: bool): void {
+  v128.store(c, accumulate ? f32x4.add(v, v128.load(c)) : v);
 }
 
-/**
- * One whole 3 × 12 tile of C, `stride` in bytes. Exported from the module because an inlined copy would spill. V8 orders
- * the loop by what follows it: with the last row stored first it loads A late and keeps all in registers.
- */
-export function tile(c: usize, stride: usize, a: usize, b: usize, depth: i32, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c02 = c00;
-  let c10 = c00, c11 = c00, c12 = c00;
-  let c20 = c00, c21 = c00, c22 = c00;
-  const end = a + LEFT_BYTES * <usize>depth;
-  while (a < end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32);
-    const s0 = REPEATED ? v128.load(a) : v128.load32_splat(a);
-    c00 = multiplyAdd(s0, b0, c00);
-    c01 = multiplyAdd(s0, b1, c01);
-    c02 = multiplyAdd(s0, b2, c02);
-    const s1 = REPEATED ? v128.load(a, 16) : v128.load32_splat(a, 4);
-    c10 = multiplyAdd(s1, b0, c10);
-    c11 = multiplyAdd(s1, b1, c11);
-    c12 = multiplyAdd(s1, b2, c12);
-    const s2 = REPEATED ? v128.load(a, 32) : v128.load32_splat(a, 8);
-    c20 = multiplyAdd(s2, b0, c20);
-    c21 = multiplyAdd(s2, b1, c21);
-    c22 = multiplyAdd(s2, b2, c22);
-    a += LEFT_BYTES;
-    b += 48;
+export function tile5(c: usize, stride: usize, a0: usize, aStride: usize, b: usize, depth: i32, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00;
+  let a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride;
+  const end = a0 + (<usize>depth << 2);
+  while (a0 < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const s0 = v128.load32_splat(a0);
+    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
+    const s1 = v128.load32_splat(a1);
+    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
+    const s2 = v128.load32_splat(a2);
+    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
+    const s3 = v128.load32_splat(a3);
+    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
+    const s4 = v128.load32_splat(a4);
+    c40 = multiplyAdd(s4, b0, c40); c41 = multiplyAdd(s4, b1, c41);
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; b += 32;
   }
-  storeRow(c + 2 * stride, c22, c21, c20, accumulate);
-  storeRow(c + stride, c12, c11, c10, accumulate);
-  storeRow(c, c02, c01, c00, accumulate);
+  put(c + 4 * stride, c40, accumulate); put(c + 4 * stride + 16, c41, accumulate);
+  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
+  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
+  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
+  put(c, c00, accumulate); put(c + 16, c01, accumulate);
+}
+export function tile4(c: usize, stride: usize, a0: usize, aStride: usize, b: usize, depth: i32, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  let a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
+  const end = a0 + (<usize>depth << 2);
+  while (a0 < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const s0 = v128.load32_splat(a0);
+    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
+    const s1 = v128.load32_splat(a1);
+    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
+    const s2 = v128.load32_splat(a2);
+    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
+    const s3 = v128.load32_splat(a3);
+    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4; b += 32;
+  }
+  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
+  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
+  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
+  put(c, c00, accumulate); put(c + 16, c01, accumulate);
 }
 
-/** Copies or adds the part of a 3 × 12 tile that lies inside C. */
+/** Lays `height` (4 or 5) rows of A side by side, depth running slowest, every value four times. */
+function packRepeated(target: usize, source: usize, height: i32, depth: i32, rowStride: i32, depthStride: i32): void {
+  const step = <usize>height << 4;
+  const depthBytes = <usize>depthStride << 2;
+  for (let r = 0; r < height; r++) {
+    let to = target, from = source, k = 0;
+    if (depthStride == 1) {
+      for (; k + 4 <= depth; k += 4) {
+        const v = v128.load(from);
+        v128.store(to, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
+        v128.store(to + step, v128.shuffle<f32>(v, v, 1, 1, 1, 1));
+        v128.store(to + 2 * step, v128.shuffle<f32>(v, v, 2, 2, 2, 2));
+        v128.store(to + 3 * step, v128.shuffle<f32>(v, v, 3, 3, 3, 3));
+        to += 4 * step;
+        from += 16;
+      }
+    }
+    for (; k < depth; k++) {
+      v128.store(to, v128.load32_splat(from));
+      to += step;
+      from += depthBytes;
+    }
+    target += 16;
+    source += <usize>rowStride << 2;
+  }
+}
+export function tile5Repeated(c: usize, stride: usize, a0: usize, b: usize, depth: i32, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00;
+  
+  const end = a0 + <usize>depth * 80;
+  while (a0 < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const s0 = v128.load(a0, 0);
+    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
+    const s1 = v128.load(a0, 16);
+    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
+    const s2 = v128.load(a0, 32);
+    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
+    const s3 = v128.load(a0, 48);
+    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
+    const s4 = v128.load(a0, 64);
+    c40 = multiplyAdd(s4, b0, c40); c41 = multiplyAdd(s4, b1, c41);
+    a0 += 80; b += 32;
+  }
+  put(c + 4 * stride, c40, accumulate); put(c + 4 * stride + 16, c41, accumulate);
+  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
+  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
+  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
+  put(c, c00, accumulate); put(c + 16, c01, accumulate);
+}
+export function tile4Repeated(c: usize, stride: usize, a0: usize, b: usize, depth: i32, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  
+  const end = a0 + (<usize>depth << 6);
+  while (a0 < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const s0 = v128.load(a0, 0);
+    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
+    const s1 = v128.load(a0, 16);
+    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
+    const s2 = v128.load(a0, 32);
+    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
+    const s3 = v128.load(a0, 48);
+    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
+    a0 += 64; b += 32;
+  }
+  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
+  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
+  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
+  put(c, c00, accumulate); put(c + 16, c01, accumulate);
+}
+
+/** Copies or adds `rows` × `columns` of an 8-column tile to C. */
 function storeEdge(c: usize, stride: usize, edge: usize, rows: i32, columns: i32, accumulate: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j += 4) {
@@ -177,8 +269,21 @@ function storeEdge(c: usize, stride: usize, edge: usize, rows: i32, columns: i32
       storeLanes(p, accumulate ? f32x4.add(v, loadLanes(p, columns - j)) : v, columns - j);
     }
     c += stride;
-    edge += 48;
+    edge += 32;
   }
+}
+
+/** `rows` (4 or 5) rows of C against one panel. */
+// @ts-expect-error: decorator
+@inline
+export function tile(
+  c: usize, stride: usize, a: usize, aStride: usize, panel: usize, depth: i32, rows: i32, accumulate: bool, repeated: bool,
+): void {
+  if (REPEATS && repeated) {
+    if (rows == 5) tile5Repeated(c, stride, a, panel, depth, accumulate);
+    else tile4Repeated(c, stride, a, panel, depth, accumulate);
+  } else if (rows == 5) tile5(c, stride, a, aStride, panel, depth, accumulate);
+  else tile4(c, stride, a, aStride, panel, depth, accumulate);
 }
 
 /**
@@ -196,25 +301,46 @@ export function multiplyPacked(
     const add = accumulate || k > 0;
     for (let i = 0; i < rows; i += ROW_BLOCK) {
       const blockRows = min(ROW_BLOCK, rows - i);
-      packLeft(
-        scratch + EDGE_BYTES, a + ((<usize>i * <usize>aRowStride + <usize>k * <usize>aDepthStride) << 2),
-        blockRows, blockDepth, aRowStride, aDepthStride,
-      );
+      // blockRows = 5 · fives + 4 · fours where it can be; else the last four rows are computed once more.
+      const fours = (5 - blockRows % 5) % 5;
+      const exact = blockRows >= 4 * fours;
+      const fives = exact ? (blockRows - 4 * fours) / 5 : blockRows / 5;
+      const repeated = REPEATS && exact && columns >= REPEATED_COLUMNS;
+      let left = a + ((<usize>i * <usize>aRowStride + <usize>k * <usize>aDepthStride) << 2);
+      let leftBytes = <usize>aRowStride << 2;
+      if (repeated) {
+        let to = scratch + EDGE_BYTES;
+        leftBytes = <usize>blockDepth << 4;
+        for (let r = 0; r < blockRows; ) {
+          const height = r < 5 * fives ? 5 : 4;
+          packRepeated(to, left + ((<usize>r * <usize>aRowStride) << 2), height, blockDepth, aRowStride, aDepthStride);
+          to += <usize>height * leftBytes;
+          r += height;
+        }
+        left = scratch + EDGE_BYTES;
+      } else if (aDepthStride != 1 || blockRows < 4) {
+        packLeft(scratch + EDGE_BYTES, left, blockRows, blockDepth, aRowStride, aDepthStride);
+        left = scratch + EDGE_BYTES;
+        leftBytes = <usize>blockDepth << 2;
+      }
       for (let j = 0; j < columns; j += TILE_COLUMNS) {
         const panel = right + ((<usize>j * <usize>blockDepth) << 2);
         const tileColumns = min(TILE_COLUMNS, columns - j);
         let to = c + <usize>i * cBytes + (<usize>j << 2);
-        let left = scratch + EDGE_BYTES;
-        for (let r = 0; r < blockRows; r += TILE_ROWS) {
-          const tileRows = min(TILE_ROWS, blockRows - r);
-          if (tileRows == TILE_ROWS && tileColumns == TILE_COLUMNS) {
-            tile(to, cBytes, left, panel, blockDepth, add);
+        let from = left;
+        for (let r = 0; r < blockRows; ) {
+          const height = r < 5 * fives ? 5 : 4;
+          const fresh = min(height, blockRows - r);
+          if (fresh == height && tileColumns == TILE_COLUMNS) {
+            tile(to, cBytes, from, leftBytes, panel, blockDepth, height, add, repeated);
           } else {
-            tile(scratch, 48, left, panel, blockDepth, false);
-            storeEdge(to, cBytes, scratch, tileRows, tileColumns, add);
+            const again = blockRows < 4 ? 0 : <usize>(height - fresh);
+            tile(scratch, 32, from - again * leftBytes, leftBytes, panel, blockDepth, height, false, repeated);
+            storeEdge(to, cBytes, scratch + 32 * again, fresh, tileColumns, add);
           }
-          to += 3 * cBytes;
-          left += LEFT_BYTES * <usize>blockDepth;
+          to += <usize>height * cBytes;
+          from += <usize>height * leftBytes;
+          r += height;
         }
       }
     }

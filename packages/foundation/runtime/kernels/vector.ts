@@ -44,13 +44,15 @@ export function sumLanes(v: v128): f32 {
 
 /**
  * eˣ, Cody and Waite reduction with the polynomial of Cephes expf. Within 2 units in the last place on [-87, 88];
- * outside it saturates. pmin and pmax keep their first operand when it is NaN.
+ * outside it saturates. pmin and pmax keep their first operand when it is NaN. Adding 1.5 · 2²³ rounds to a whole number and
+ * leaves it in the low bits: quicker than f32x4.nearest and a conversion, which takes eight instructions on x86-64.
  */
 // @ts-expect-error: decorator
 @inline
 export function exp(value: v128): v128 {
   const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(88.3762626647949)), f32x4.splat(-87.3365478515625));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(12582912));
+  const n = f32x4.sub(shifted, f32x4.splat(12582912));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
   let p = multiplyAdd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
@@ -59,7 +61,7 @@ export function exp(value: v128): v128 {
   p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
   p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const scale = i32x4.add(i32x4.shl(shifted, 23), f32x4.splat(1));
   return f32x4.mul(p, scale);
 }
 

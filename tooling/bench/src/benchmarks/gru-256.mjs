@@ -1,0 +1,3 @@
+import { training } from '../recurrent.mjs';
+
+export default training('gru', 'large');

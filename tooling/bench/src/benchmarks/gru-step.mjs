@@ -1,0 +1,3 @@
+import { step } from '../recurrent.mjs';
+
+export default step('gru');

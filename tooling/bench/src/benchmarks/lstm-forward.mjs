@@ -1,0 +1,3 @@
+import { forward } from '../recurrent.mjs';
+
+export default forward('lstm');

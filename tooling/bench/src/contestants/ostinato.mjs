@@ -1,0 +1,153 @@
+// Ostinato itself, in its plain or its relaxed build.
+import { gru, lstm, rnn, unroll } from '@ostinato/cells';
+import { languageModel } from '@ostinato/language-model';
+import {
+  createRng,
+  disposeParams,
+  gruStep,
+  lstmStep,
+  mapParams,
+  rnnStep,
+  startRuntime,
+  valueAndGradients,
+} from '@ostinato/runtime';
+import { adam, chain, clipByGlobalNorm, fit, startTraining } from '@ostinato/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { integers, probe, uniform } from '../numbers.mjs';
+import { compilePeak } from '../peak.mjs';
+import { serve } from '../serve.mjs';
+
+const cells = { lstm, gru, rnn };
+const gateCount = { lstm: 4, gru: 3, rnn: 1 };
+const wanted = process.argv[2];
+
+const { kernels } = await startRuntime({ deterministic: wanted === 'plain' });
+if (kernels !== wanted) throw new Error(`this Node runs the ${kernels} build`);
+
+await serve({
+  title: `Ostinato, ${wanted}`,
+  kinds: { product, sequence, step, 'language-model': trainLanguageModel, peak },
+});
+
+async function peak({ rounds }) {
+  const run = await compilePeak(wanted === 'relaxed');
+  return { run: () => run(rounds, 0.5), sample: () => ({}) };
+}
+
+function product({ left, right, transposeLeft, transposeRight }) {
+  const a = tensor('left', left, 1);
+  const b = tensor('right', right, 1);
+  const multiply = () => tf.matMul(a, b, transposeLeft, transposeRight);
+  return {
+    run: () => multiply().dispose(),
+    sample: () => ({ product: probe(multiply().dataSync()) }),
+  };
+}
+
+function sequence({ cell, inputSize, hiddenSize, batch, time, train }) {
+  const params = cellParams(cell, inputSize, hiddenSize);
+  const inputs = tensor('inputs', [batch, time, inputSize], 1);
+  const outputGradient = tensor('outputGradient', [batch, time, hiddenSize], 1);
+  const forward = (tree) => unroll(cells[cell], tree.params, tree.inputs).outputs;
+  if (!train) {
+    const once = () => tf.tidy(() => forward({ params, inputs }));
+    return { run: () => once().dispose(), sample: () => ({ outputs: probe(once().dataSync()) }) };
+  }
+  const once = () =>
+    valueAndGradients({ params, inputs }, (tree) => ({
+      value: tf.sum(tf.mul(forward(tree), outputGradient)),
+      rest: [],
+    }));
+  return {
+    run() {
+      const { value, gradients } = once();
+      value.dispose();
+      disposeParams(gradients);
+    },
+    sample() {
+      const { value, gradients } = once();
+      return {
+        loss: [...value.dataSync()],
+        'gradient of the inputs': probe(gradients.inputs.dataSync()),
+        'gradient of the input kernel': probe(gradients.params.inputKernel.dataSync()),
+        'gradient of the recurrent kernel': probe(gradients.params.recurrentKernel.dataSync()),
+      };
+    },
+  };
+}
+
+function step({ cell, inputSize, hiddenSize }) {
+  const params = cellParams(cell, inputSize, hiddenSize);
+  const input = tensor('inputs', [1, inputSize], 1);
+  const zeros = () => tf.zeros([1, hiddenSize]);
+  const next = {
+    lstm: (state) => lstmStep({ ...params, input, ...state }),
+    gru: (state) => gruStep({ ...params, input, ...state }),
+    rnn: (state) => rnnStep({ ...params, input, ...state, activation: 'tanh' }),
+  }[cell];
+  const start = () => (cell === 'lstm' ? { hidden: zeros(), cell: zeros() } : { hidden: zeros() });
+  let state = start();
+  return {
+    run() {
+      const previous = state;
+      state = next(state);
+      previous.hidden.dispose();
+      previous.cell?.dispose();
+    },
+    sample() {
+      const first = next(start());
+      return {
+        'first step': probe(first.hidden.dataSync()),
+        'second step': probe(next(first).hidden.dataSync()),
+      };
+    },
+  };
+}
+
+/** Whole training steps as `ostinato lm train` takes them: `fit`, with clipping and Adam. */
+function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, learningRate }) {
+  const config = { vocabularySize, embeddingSize: hiddenSize, hiddenSize, layers, cell: 'lstm', dropout: 0 };
+  const model = languageModel(/** @type {any} */ (config));
+  const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate }));
+  const bound = 1 / Math.sqrt(hiddenSize);
+  const params = mapParams(model.init(createRng(1)), ({ shape }, path) => tensor(path, shape, bound));
+  const tokens = batch * time;
+  const window = {
+    inputs: integers('tokens', tokens, vocabularySize),
+    targets: integers('targets', tokens, vocabularySize),
+    batchSize: batch,
+    time,
+  };
+  const batches = {
+    async *open() {
+      for (;;) yield { batch: window, tokens, cursor: 0, fraction: 0, fresh: true };
+    },
+  };
+  const state = startTraining(params, optimizer, createRng(2));
+  const steps = fit({ state, loss: model.loss, optimizer, batches, budget: { steps: 1e9 } });
+  const run = async () => /** @type {any} */ ((await steps.next()).value);
+  return {
+    run,
+    async sample() {
+      const { loss, state } = await run();
+      const kernel = state.params.recurrent.layers[0].recurrentKernel;
+      return { loss: [loss], 'recurrent kernel after the step': probe(kernel.dataSync()) };
+    },
+  };
+}
+
+function cellParams(cell, inputSize, hiddenSize) {
+  const width = gateCount[cell] * hiddenSize;
+  const bound = 1 / Math.sqrt(hiddenSize);
+  const kernels = {
+    inputKernel: tensor('inputKernel', [inputSize, width], bound),
+    recurrentKernel: tensor('recurrentKernel', [hiddenSize, width], bound),
+  };
+  const bias = tensor('bias', [width], bound);
+  if (cell !== 'gru') return { ...kernels, bias };
+  return { ...kernels, inputBias: bias, recurrentBias: tensor('recurrentBias', [width], bound) };
+}
+
+function tensor(name, shape, bound) {
+  return tf.tensor(uniform(name, tf.util.sizeFromShape(shape), bound), shape);
+}

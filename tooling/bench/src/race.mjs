@@ -1,0 +1,129 @@
+import { disagreement } from './agreement.mjs';
+import { ContestantError, startContestant } from './contestant.mjs';
+import { contestants } from './contestants.mjs';
+import { median, spread } from './statistics.mjs';
+import { units } from './units.mjs';
+
+/**
+ * @typedef {object} Entry
+ * @property {string} id  what ratios refer to
+ * @property {string} contestant  a name in contestants.mjs
+ * @property {Record<string, unknown>} work  what it is given; `kind` says which of its functions takes it
+ * @property {number} amount  what one run gets through, for the unit
+ * @property {string} [label]  what tells it from the contestant's other entries
+ * @property {string} [compareWith]  the id of the entry whose numbers these must be; the first one's if absent
+ *
+ * @typedef {object} Ratio
+ * @property {string} measure
+ * @property {string} of  the id of an entry
+ * @property {string | string[]} against  the id of an entry, or of several: the quickest counts
+ * @property {number} [floor]
+ * @property {number} [aim]
+ * @property {boolean} [percent]
+ *
+ * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], notes?: string[] }} Benchmark
+ */
+
+/** At least so long a round, and so many of them; fewer where all of it takes longer than `patience` seconds. */
+const roundSeconds = 0.3;
+const rounds = 7;
+const fewestRounds = 5;
+const patience = 45;
+
+/**
+ * Runs a benchmark: everybody prepares and shows the same numbers, then all take turns.
+ *
+ * @param {Benchmark} benchmark
+ * @param {{ only?: readonly string[] | undefined, progress?: (text: string) => void }} [options]
+ *   `only` leaves out every other contestant
+ */
+export async function race({ unit, entries, ratios }, { only, progress = () => {} } = {}) {
+  const taking = entries.filter(({ contestant }) => !only || only.includes(contestant));
+  const running = new Map();
+  const samples = new Map();
+  const results = new Map();
+  const started = performance.now();
+  try {
+    for (const entry of taking) {
+      progress(`${entry.id} prepares`);
+      const result = {
+        entry,
+        title: entry.contestant,
+        problem: /** @type {string | undefined} */ (undefined),
+        times: [],
+      };
+      results.set(entry.id, result);
+      try {
+        if (!running.has(entry.contestant)) {
+          const program = contestants[entry.contestant]();
+          const process =
+            typeof program === 'string' ? program : await startContestant(program).catch(problemOf);
+          running.set(entry.contestant, { process, prepared: 0 });
+        }
+        const contestant = running.get(entry.contestant);
+        if (typeof contestant.process === 'string') throw new ContestantError(contestant.process);
+        result.title = contestant.process.title;
+        const sample = await contestant.process.prepare(entry.work);
+        result.index = contestant.prepared++;
+        samples.set(entry.id, sample);
+        const model = samples.get(entry.compareWith ?? taking[0].id);
+        const wrong = Object.keys(sample).length > 0 && model ? disagreement(model, sample) : undefined;
+        if (wrong) throw new ContestantError(wrong);
+        result.process = contestant.process;
+      } catch (error) {
+        result.problem = problemOf(error);
+      }
+    }
+    const elapsed = () => (performance.now() - started) / 1000;
+    for (let i = 0; i < rounds && (i < fewestRounds || elapsed() < patience); i++) {
+      for (const result of results.values()) {
+        if (result.problem !== undefined) continue;
+        progress(`round ${i + 1} of ${rounds}: ${result.entry.id}`);
+        try {
+          result.times.push(await result.process.round(result.index, roundSeconds));
+        } catch (error) {
+          result.problem = problemOf(error);
+        }
+      }
+    }
+  } finally {
+    for (const { process } of running.values()) if (typeof process !== 'string') await process.stop();
+  }
+  const figures = [...results.values()].map((result) => figureOf(result, unit));
+  return {
+    figures,
+    ratios: ratios
+      .filter(({ of, against }) => results.has(of) && [against].flat().some((id) => results.has(id)))
+      .map((ratio) => ratioOf(ratio, new Map(figures.map((figure) => [figure.id, figure])))),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** @typedef {{ id: string, title: string, value?: number, speed?: number, spread?: number, rounds?: number, problem?: string }} Figure */
+
+/** @returns {Figure} */
+function figureOf({ entry, title, problem, times }, unit) {
+  const named = { id: entry.id, title: entry.label ? `${title}: ${entry.label}` : title };
+  if (problem !== undefined) return { ...named, problem };
+  const seconds = median(times);
+  return {
+    ...named,
+    value: units[unit](entry.amount, seconds),
+    speed: entry.amount / seconds,
+    spread: spread(times),
+    rounds: times.length,
+  };
+}
+
+/** How many times as quick `of` is; no value where either of the two has none. */
+export function ratioOf({ of, against, ...ratio }, figures) {
+  const others = [against].flat().map((id) => figures.get(id)?.speed ?? 0);
+  const value = (figures.get(of)?.speed ?? Number.NaN) / Math.max(...others);
+  return { ...ratio, ...(Number.isFinite(value) && { value }) };
+}
+
+/** @returns {string} */
+function problemOf(error) {
+  if (error instanceof ContestantError) return error.message;
+  throw error;
+}

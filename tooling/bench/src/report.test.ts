@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { ratioOf } from './race.mjs';
+import { markdown, text } from './report.mjs';
+
+const result = {
+  title: 'A race',
+  unit: 'tokens/s',
+  figures: [
+    { id: 'ours', title: 'Ours', value: 12_345.6, speed: 12_345.6, spread: 0.034, rounds: 7 },
+    { id: 'slow', title: 'Theirs', value: 0.5, speed: 0.5, spread: 0.25, rounds: 5 },
+    { id: 'gone', title: 'Absent', problem: 'not installed' },
+  ],
+  ratios: [
+    { measure: 'ours against theirs', value: 1.5, floor: 1, aim: 2 },
+    { measure: 'worse', value: 0.5, floor: 1, aim: 2 },
+    { measure: 'best', value: 0.8, floor: 0.5, aim: 0.75, percent: true },
+    { measure: 'against absent' },
+  ],
+  notes: ['A note.'],
+  seconds: 12.4,
+};
+
+test('a terminal shows a table of figures and one of ratios, and why somebody is missing', () => {
+  expect(text('race', result)).toBe(`race: A race (12 s)
+
+        tokens/s   spread  rounds
+Ours      12,346  ± 3.4 %  7
+Theirs     0.500   ± 25 %  5
+Absent  – (not installed)
+
+                     ratio  floor    aim
+ours against theirs  1.50×  1.00×  2.00×  above the floor
+worse                0.50×  1.00×  2.00×  below the floor
+best                  80 %   50 %   75 %  reached
+against absent
+
+A note.
+`);
+});
+
+test('the page has a section for each benchmark, with the machine and the date', () => {
+  const page = markdown({ race: { ...result, machine: 'a CPU, Node 20', date: '2026-01-02' } });
+  expect(page).toContain(
+    '## A race\n\n`pnpm bench race` (2026-01-02; a CPU, Node 20; 12 s)\n\n|  | tokens/s |',
+  );
+  expect(page).toContain('| Ours | 12,346 | ± 3.4 % | 7 |');
+  expect(page).toContain('| Absent | – (not installed) |  |  |');
+  expect(page).toContain('| worse | 0.50× | 1.00× | 2.00× | below the floor |');
+});
+
+test('a ratio is of speeds, against the quickest of several; none without both', () => {
+  const figures = new Map([
+    ['a', { id: 'a', title: '', speed: 6 }],
+    ['b', { id: 'b', title: '', speed: 2 }],
+    ['c', { id: 'c', title: '', speed: 3 }],
+    ['gone', { id: 'gone', title: '' }],
+  ]);
+  const ratio = { measure: 'm', of: 'a', against: ['b', 'c'], floor: 1 };
+  expect(ratioOf(ratio, figures)).toEqual({ measure: 'm', floor: 1, value: 2 });
+  expect(ratioOf({ ...ratio, against: ['b', 'gone'] }, figures).value).toBe(3);
+  expect(ratioOf({ ...ratio, against: 'gone' }, figures)).not.toHaveProperty('value');
+  expect(ratioOf({ ...ratio, of: 'gone' }, figures)).not.toHaveProperty('value');
+});
