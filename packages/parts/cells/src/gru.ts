@@ -1,8 +1,16 @@
-import { gruSequence, kernelsAvailable } from '@ostinato/runtime';
+import { checkNumber, gruSequence, kernelsAvailable } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell } from './cell.ts';
+import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
-import { gateKernels } from './initialisers.ts';
+import { gateBias, gateKernels } from './initialisers.ts';
+
+export interface GruConfig extends CellConfig {
+  /**
+   * Where the update gate's bias starts; 0 unless told. About log(time) lets a fresh cell remember over so many steps
+   * (Tallec & Ollivier 2018, https://arxiv.org/abs/1804.11188), as an LSTM's `forgetBias` does.
+   */
+  updateBias?: number;
+}
 
 /** Gates along the last axis: reset, update, candidate. */
 export type GruParams = {
@@ -25,16 +33,17 @@ export type GruParams = {
  *
  * Starts uniform in ±1/√hiddenSize, as PyTorch does. The state is the hidden vector, [batch, hiddenSize].
  */
-export const gru: Cell<GruParams, tf.Tensor2D> = {
+export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
   name: 'gru',
 
   init(config, rng) {
     checkCellConfig('gru', config);
-    const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser } = config;
+    const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser, updateBias = 0 } = config;
+    checkNumber('gru', 'updateBias', updateBias, 'a finite number');
     return {
       inputKernel: gateKernels(rng, [inputSize, hiddenSize], 3, inputInitialiser),
       recurrentKernel: gateKernels(rng, [hiddenSize, hiddenSize], 3, recurrentInitialiser),
-      inputBias: tf.zeros([3 * hiddenSize]),
+      inputBias: gateBias(hiddenSize, 3, 1, updateBias),
       recurrentBias: tf.zeros([3 * hiddenSize]),
     };
   },

@@ -2,7 +2,7 @@ export { type Bidirectional, type BidirectionalOptions, bidirectional } from './
 export { bidirectionalReader, type SequenceReader } from './bidirectional-reader.ts';
 export type { Cell, CellConfig, FusedCell, FusedOptions, SequenceLayer, Step, Unrolled } from './cell.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose.ts';
-export { type GruParams, gru } from './gru.ts';
+export { type GruConfig, type GruParams, gru } from './gru.ts';
 export { type GruResetBeforeParams, gruResetBefore } from './gru-reset-before.ts';
 export { type IndRnnParams, indRnn } from './ind-rnn.ts';
 export { gateBias, glorotUniform, type Initialiser } from './initialisers.ts';

@@ -32,6 +32,8 @@ test('the bias of one gate', () => {
   expect([...gateBias(2, 3, 1, 4).dataSync()]).toEqual([0, 0, 4, 4, 0, 0]);
   const { bias } = lstm.init({ inputSize: 1, hiddenSize: 1, forgetBias: -2 }, createRng(1));
   expect([...bias.dataSync()]).toEqual([0, -2, 0, 0]);
+  const { inputBias } = gru.init({ inputSize: 1, hiddenSize: 1, updateBias: 3 }, createRng(1));
+  expect([...inputBias.dataSync()]).toEqual([0, 3, 0]);
 });
 
 test('an initialiser that is none is named', () => {
