@@ -1,15 +1,12 @@
-import { checkNumber, gruSequence, kernelsAvailable } from '@ostinato/runtime';
+import { gruSequence, kernelsAvailable } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
-import { gateBias, gateKernels } from './initialisers.ts';
+import { chronoBias, gateKernels } from './initialisers.ts';
 
 export interface GruConfig extends CellConfig {
-  /**
-   * Where the update gate's bias starts; 0 unless told. About log(time) lets a fresh cell remember over so many steps
-   * (Tallec & Ollivier 2018, https://arxiv.org/abs/1804.11188), as an LSTM's `forgetBias` does.
-   */
-  updateBias?: number;
+  /** Starts the update gates for memories of 1 to so many steps, see `chronoBias`; at 0 unless told. */
+  chrono?: number;
 }
 
 /** Gates along the last axis: reset, update, candidate. */
@@ -38,12 +35,12 @@ export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
 
   init(config, rng) {
     checkCellConfig('gru', config);
-    const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser, updateBias = 0 } = config;
-    checkNumber('gru', 'updateBias', updateBias, 'a finite number');
+    const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser, chrono } = config;
     return {
       inputKernel: gateKernels(rng, [inputSize, hiddenSize], 3, inputInitialiser),
       recurrentKernel: gateKernels(rng, [hiddenSize, hiddenSize], 3, recurrentInitialiser),
-      inputBias: gateBias(hiddenSize, 3, 1, updateBias),
+      inputBias:
+        chrono === undefined ? tf.zeros([3 * hiddenSize]) : chronoBias(rng, hiddenSize, chrono, [0, 1, 0]),
       recurrentBias: tf.zeros([3 * hiddenSize]),
     };
   },

@@ -35,6 +35,28 @@ export function gateBias(hiddenSize: number, gates: number, gate: number, value:
   );
 }
 
+/**
+ * A bias that gives each unit a memory of its own length, from 1 to `span` steps: log u, with u even in [1, span), for a
+ * gate that keeps, and −log u for one that lets in (Tallec & Ollivier 2018, https://arxiv.org/abs/1804.11188, section 3).
+ * Where sequences are long it makes learnable what else is not.
+ *
+ * @param signs of each gate: 1 keeps, −1 lets in, 0 stays at zero
+ * @returns [gates * hiddenSize]
+ * @throws ArgumentError for a span that is no positive number
+ */
+export function chronoBias(
+  rng: Rng,
+  hiddenSize: number,
+  span: number,
+  signs: readonly (-1 | 0 | 1)[],
+): tf.Tensor1D {
+  checkNumber('chronoBias', 'span', span, 'a positive number');
+  const logs = Array.from({ length: hiddenSize }, () =>
+    Math.log(1 + (Math.max(span, 1) - 1) * rng.uniform()),
+  );
+  return tf.tensor1d(signs.flatMap((sign) => logs.map((log) => sign * log + 0)));
+}
+
 /** The kernels of several gates side by side, each started for itself: [rows, gates * columns]. */
 export function gateKernels(
   rng: Rng,

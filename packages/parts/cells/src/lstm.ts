@@ -2,11 +2,13 @@ import { checkNumber, kernelsAvailable, lstmSequence } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
-import { gateBias, gateKernels } from './initialisers.ts';
+import { chronoBias, gateBias, gateKernels } from './initialisers.ts';
 
 export interface LstmConfig extends CellConfig {
   /** Where the forget gate's bias starts; 1 unless told. */
   forgetBias?: number;
+  /** Starts the gates for memories of 1 to so many steps instead of by `forgetBias`, see `chronoBias`. */
+  chrono?: number;
   /** Lets the gates see the memory (Gers & Schmidhuber 2000). */
   peepholes?: boolean;
   /** Narrows the output, and what recurs, to this width (Sak, Senior & Beaufays 2014). */
@@ -51,7 +53,7 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
   init(config, rng) {
     checkCellConfig('lstm', config);
     const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser } = config;
-    const { forgetBias = 1, peepholes = false, projectionSize } = config;
+    const { forgetBias = 1, chrono, peepholes = false, projectionSize } = config;
     checkNumber('lstm', 'forgetBias', forgetBias, 'a finite number');
     if (projectionSize !== undefined) {
       checkNumber('lstm', 'projectionSize', projectionSize, 'a positive integer');
@@ -60,7 +62,10 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
     return {
       inputKernel: gateKernels(rng, [inputSize, hiddenSize], 4, inputInitialiser),
       recurrentKernel: gateKernels(rng, [outputSize, hiddenSize], 4, recurrentInitialiser),
-      bias: gateBias(hiddenSize, 4, 1, forgetBias),
+      bias:
+        chrono === undefined
+          ? gateBias(hiddenSize, 4, 1, forgetBias)
+          : chronoBias(rng, hiddenSize, chrono, [-1, 1, 0, 0]),
       ...(peepholes && { peepholes: tf.reshape(gateKernels(rng, [1, hiddenSize], 3), [3 * hiddenSize]) }),
       ...(projectionSize !== undefined && {
         projectionKernel: gateKernels(
