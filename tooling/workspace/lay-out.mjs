@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const templates = fileURLToPath(new URL('./templates', import.meta.url));
 
 /** What can be laid out, and the package that it goes to. */
-export const kinds = { cell: 'parts/cells', loss: 'parts/losses', layer: 'parts/layers', task: undefined };
+const kinds = { cell: 'parts/cells', loss: 'parts/losses', layer: 'parts/layers', task: undefined };
 
 /**
  * Writes the files of a new module into a checkout, and its lines into the index, the README and the changesets.

@@ -1,8 +1,8 @@
 // `pnpm new cell|loss|layer|task NAME`: lays out the file, its test, its index line and its README row, ready to be changed.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { layOut } from './lay-out.mjs';
-import { pnpm, root, run } from './pnpm.mjs';
+import { packageManager, pnpm, root, run } from './pnpm.mjs';
 
 const [kind, name, ...more] = process.argv.slice(2);
 try {
@@ -16,7 +16,7 @@ try {
     `${files.join('\n')}\n\nIt works as it is. Change the formula, the test's numbers, and every TODO:`,
   );
   console.log('  grep -rn TODO packages .changeset');
-  console.log(`  npx -y pnpm exec vitest --project node ${files[1]}`);
+  console.log(`  npx -y ${packageManager} exec vitest --project node ${dirname(files[0])}`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 2;
