@@ -156,7 +156,7 @@ def lstm_variant(p, x, state):
 
 
 def layer_norm_lstm(p, x, state):
-    n = HIDDEN
+    n = len(state["cell"])
     a = p["inputGain"] * normalise(x @ p["inputKernel"]) + p["recurrentGain"] * normalise(state["hidden"] @ p["recurrentKernel"]) + p["bias"]
     memory = torch.sigmoid(a[n : 2 * n]) * state["cell"] + torch.sigmoid(a[:n]) * torch.tanh(a[2 * n : 3 * n])
     return {"hidden": torch.sigmoid(a[3 * n :]) * torch.tanh(p["cellGain"] * normalise(memory) + p["cellBias"]), "cell": memory}
@@ -180,11 +180,18 @@ def ind_rnn(p, x, h):
 
 N = HIDDEN
 LSTM_SHAPES = {"inputKernel": ("in", 4 * N), "recurrentKernel": ("out", 4 * N), "bias": (4 * N,)}
+# Two numbers are ±1 once they are normalised, however close they were: more of them, or float32 has no digits left.
+WIDE = 4
 WRITTEN = {
     "gruResetBefore": (gru_reset_before, {"inputKernel": ("in", 3 * N), "recurrentKernel": (N, 3 * N), "bias": (3 * N,)}, False),
     "layerNormLstm": (
         layer_norm_lstm,
-        LSTM_SHAPES | {"inputGain": (4 * N,), "recurrentGain": (4 * N,), "cellGain": (N,), "cellBias": (N,)},
+        {
+            "inputKernel": ("in", 4 * WIDE),
+            "recurrentKernel": ("out", 4 * WIDE),
+            **{key: (4 * WIDE,) for key in ("bias", "inputGain", "recurrentGain")},
+            **{key: (WIDE,) for key in ("cellGain", "cellBias")},
+        },
         True,
     ),
     "minGru": (min_gru, {"inputKernel": ("in", 2 * N), "bias": (2 * N,)}, False),
@@ -194,21 +201,22 @@ WRITTEN = {
 PEEPHOLES = LSTM_SHAPES | {"peepholes": (3 * N,)}
 
 
-def written_case(step, shapes, has_memory, layers, both, config):
+def written_case(step, shapes, has_memory, layers, both, config, hidden=HIDDEN):
     torch.manual_seed(layers + 10 * both)
-    out = config.get("projectionSize", HIDDEN)
+    out = config.get("projectionSize", hidden)
     ways = 2 if both else 1
     leaf = lambda *shape: torch.randn(*shape, requires_grad=True)
 
     def one_params(size):
         sizes = {"in": size, "out": out}
-        return {key: leaf(*(sizes.get(axis, axis) for axis in shape)) for key, shape in shapes.items()}
+        weight = lambda shape: (0.5 * torch.randn(*(sizes.get(axis, axis) for axis in shape))).requires_grad_(True)
+        return {key: weight(shape) for key, shape in shapes.items()}
 
     def per_layer(make):
         return [{"forward": make(i), "backward": make(i)} if both else make(i) for i in range(layers)]
 
     params = {"layers": per_layer(lambda i: one_params(INPUT if i == 0 else out * ways))}
-    state = per_layer(lambda _: {"hidden": leaf(BATCH, out), "cell": leaf(BATCH, HIDDEN)} if has_memory else leaf(BATCH, out))
+    state = per_layer(lambda _: {"hidden": leaf(BATCH, out), "cell": leaf(BATCH, hidden)} if has_memory else leaf(BATCH, out))
     inputs = leaf(BATCH, TIME, INPUT)
 
     def run(p, rows, start, backwards):
@@ -264,7 +272,7 @@ def main():
         write(file, "PyTorch's module", [torch_case(name, layers, both, config) for layers, both in CASES])
     dashed = lambda name: "".join("-" + c.lower() if c.isupper() else c for c in name)
     for name, (step, shapes, has_memory) in WRITTEN.items():
-        write(dashed(name), "the paper's equations", [written_case(step, shapes, has_memory, *case, {}) for case in CASES])
+        write(dashed(name), "the paper's equations", [written_case(step, shapes, has_memory, *case, {}, WIDE if name == "layerNormLstm" else HIDDEN) for case in CASES])
     projected = PEEPHOLES | {"projectionKernel": (N, 1)}
     peepholes = [written_case(lstm_variant, PEEPHOLES, True, *case, {"peepholes": True}) for case in CASES]
     both = {"peepholes": True, "projectionSize": 1}

@@ -1,3 +1,4 @@
+import { layerNormalization } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
@@ -67,7 +68,7 @@ export const layerNormLstm: Cell<LayerNormLstmParams, LstmState, CellConfig> = {
         tf.mul(gates.forget, state.cell),
         tf.mul(gates.input, gates.candidate),
       );
-      const memory = tf.add(tf.mul(params.cellGain, normalised(next)), params.cellBias);
+      const memory = normalised(next, params.cellGain, params.cellBias);
       return [tf.mul(gates.output, tf.tanh(memory)), next];
     });
     return { output: hidden, state: { hidden, cell } };
@@ -82,13 +83,10 @@ export const layerNormLstm: Cell<LayerNormLstmParams, LstmState, CellConfig> = {
 };
 
 function open(params: LayerNormLstmParams, input: tf.Tensor2D, { hidden }: LstmState) {
-  const fromInput = tf.mul(params.inputGain, normalised(tf.matMul(input, params.inputKernel)));
-  const fromHidden = tf.mul(params.recurrentGain, normalised(tf.matMul(hidden, params.recurrentKernel)));
-  const gates = tf.split(
-    tf.addN([fromInput, fromHidden, tf.broadcastTo(params.bias, fromInput.shape)]),
-    4,
-    1,
-  );
+  const noBias = tf.zerosLike(params.inputGain);
+  const fromInput = normalised(tf.matMul(input, params.inputKernel), params.inputGain, noBias);
+  const fromHidden = normalised(tf.matMul(hidden, params.recurrentKernel), params.recurrentGain, params.bias);
+  const gates = tf.split(tf.add(fromInput, fromHidden), 4, 1);
   return {
     input: tf.sigmoid(gates[0] as tf.Tensor2D),
     forget: tf.sigmoid(gates[1] as tf.Tensor2D),
@@ -97,9 +95,7 @@ function open(params: LayerNormLstmParams, input: tf.Tensor2D, { hidden }: LstmS
   };
 }
 
-/** Mean 0 and variance 1 along the last axis. */
-function normalised(x: tf.Tensor2D): tf.Tensor2D {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const variance = tf.mean(tf.square(centred), -1, true);
-  return tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+/** γ ⊙ N(x) + β */
+function normalised(inputs: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor2D {
+  return layerNormalization({ inputs, gain, bias, epsilon }) as tf.Tensor2D;
 }

@@ -1,4 +1,4 @@
-import { checkNumber, checkTensor } from '@ostinato/runtime';
+import { checkNumber, checkTensor, layerNormalization } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface LayerNormConfig {
@@ -35,10 +35,5 @@ export function layerNorm<R extends tf.Rank.R2 | tf.Rank.R3>(
   checkNumber('layerNorm', 'epsilon', epsilon, 'a positive number');
   const outer = inputs.rank === 3 ? ['batch', 'time'] : ['batch'];
   checkTensor('layerNorm', 'inputs', inputs, [...outer, gain.shape[0]]);
-  return tf.tidy(() => {
-    const centred = tf.sub(inputs, tf.mean(inputs, -1, true));
-    const variance = tf.mean(tf.square(centred), -1, true);
-    const standard = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
-    return tf.add(tf.mul(standard, gain), bias);
-  });
+  return layerNormalization({ inputs, gain, bias, epsilon }) as tf.Tensor<R>;
 }
