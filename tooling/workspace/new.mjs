@@ -15,7 +15,7 @@ try {
   console.log(
     `${files.join('\n')}\n\nIt works as it is. Change the formula, the test's numbers, and every TODO:`,
   );
-  console.log('  grep -rn TODO packages .changeset');
+  console.log('  git grep --untracked -n TODO packages .changeset');
   console.log(`  npx -y ${packageManager} exec vitest --project node ${dirname(files[0])}`);
 } catch (error) {
   console.error(error.message);
