@@ -34,11 +34,9 @@ export function scanCell<Params extends ParamTree>(
         // A padded step keeps everything and writes nothing.
         const steps = (x: tf.Tensor2D, padding: number): tf.Tensor3D => {
           const all = tf.reshape(x, [batch, time, -1]) as tf.Tensor3D;
-          const real = isReal ? tf.where(tf.expandDims(isReal, 2), all, tf.fill(all.shape, padding)) : all;
-          return reverse ? tf.reverse(real, 1) : (real as tf.Tensor3D);
+          return isReal ? tf.where(tf.expandDims(isReal, 2), all, tf.fill(all.shape, padding)) : all;
         };
-        const scanned = linearScan(steps(keep, 1), steps(write, 0), initialState);
-        const hidden = reverse ? tf.reverse(scanned, 1) : scanned;
+        const hidden = linearScan(steps(keep, 1), steps(write, 0), initialState, { reverse });
         const outputs = isReal ? zeroPadding(hidden, isReal) : hidden;
         const last = reverse
           ? new Array<number>(batch).fill(0)
