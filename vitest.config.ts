@@ -4,6 +4,11 @@ import { chromiumFlags, findChromium } from './tooling/workspace/chromium.mjs';
 
 const executablePath = findChromium();
 const conditions = ['@ostinato/source'];
+const relaxedOnly = '**/*.relaxed.test.ts';
+
+/** What the kernels' relaxed build needs of Node before 22, which knows the instructions behind a flag. */
+const relaxedSimd =
+  Number.parseInt(process.versions.node, 10) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
 
 export default defineConfig({
   test: {
@@ -19,10 +24,25 @@ export default defineConfig({
             'apps/cli/{src,test}/**/*.test.ts',
             'tooling/*/{src,test}/**/*.test.ts',
           ],
-          exclude: ['tooling/pack-test/**'],
+          exclude: ['tooling/pack-test/**', relaxedOnly],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           globalSetup: ['apps/cli/test/build.ts'],
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'relaxed',
+          environment: 'node',
+          include: [
+            'packages/foundation/runtime/src/**/*.test.ts',
+            'packages/parts/{cells,losses,training}/src/**/*.test.ts',
+          ],
+          testTimeout: 60_000,
+          pool: 'forks',
+          execArgv: relaxedSimd,
         },
       },
       {

@@ -29,11 +29,23 @@ def trajectory(make, max_norm=None):
     return points
 
 
-path = HERE / "packages/parts/training/src/adam.reference.json"
+path = HERE / "packages/parts/training/src/optimizers.reference.json"
+optim = torch.optim
 golden = {
     "source": f"torch {torch.__version__.split('+')[0]}, float64, tooling/reference/optimizers.py",
-    "adam": trajectory(lambda p: torch.optim.Adam(p, lr=0.05)),
-    "adamWithOtherDecays": trajectory(lambda p: torch.optim.Adam(p, lr=0.005, betas=(0.5, 0.9), eps=1e-3)),
-    "adamClipped": trajectory(lambda p: torch.optim.Adam(p, lr=0.05), max_norm=0.5),
+    "adam": trajectory(lambda p: optim.Adam(p, lr=0.05)),
+    "adamWithOtherDecays": trajectory(lambda p: optim.Adam(p, lr=0.005, betas=(0.5, 0.9), eps=1e-3)),
+    "adamClipped": trajectory(lambda p: optim.Adam(p, lr=0.05), max_norm=0.5),
+    "adamW": trajectory(lambda p: optim.AdamW(p, lr=0.05, weight_decay=0.1)),
+    "sgd": trajectory(lambda p: optim.SGD(p, lr=0.01)),
+    "sgdWithDecay": trajectory(lambda p: optim.SGD(p, lr=0.01, weight_decay=0.1)),
+    "sgdWithMomentum": trajectory(lambda p: optim.SGD(p, lr=0.01, momentum=0.9)),
+    "sgdNesterov": trajectory(lambda p: optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True, weight_decay=0.05)),
+    "rmsprop": trajectory(lambda p: optim.RMSprop(p, lr=0.01)),
+    "rmspropCentered": trajectory(lambda p: optim.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-3, centered=True)),
+    "rmspropWithMomentum": trajectory(lambda p: optim.RMSprop(p, lr=0.005, alpha=0.9, momentum=0.8)),
+    "rmspropCenteredWithMomentum": trajectory(
+        lambda p: optim.RMSprop(p, lr=0.002, alpha=0.95, eps=1e-2, centered=True, momentum=0.9)
+    ),
 }
 path.write_text(json.dumps(golden) + "\n")

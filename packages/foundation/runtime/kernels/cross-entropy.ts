@@ -24,18 +24,19 @@ function log(x: f64): f64 {
 }
 
 /**
- * losses[i] = weight · (log Σ e^x − (1 − smoothing) x[label] − smoothing · mean x) and logSums[i] = log Σ e^x, in nats. A row
- * of weight 0 costs 0 whatever is in it, and its label is not looked at.
+ * losses[i] = weight · (log Σ e^x − (1 − smoothing) x[label] − smoothing · mean x), in nats, and in shifts [rows, 2] the largest
+ * x and log Σ e^(x − largest): their sum in float32 would lose the digits of the softmax where logits are large. A row of
+ * weight 0 costs 0 whatever is in it, and its label is not looked at.
  */
 export function crossEntropy(
-  losses: usize, logSums: usize, logits: usize, labels: usize, weights: usize, rows: i32, classes: i32, smoothing: f32,
+  losses: usize, shifts: usize, logits: usize, labels: usize, weights: usize, rows: i32, classes: i32, smoothing: f32,
 ): void {
   for (let i: usize = 0; i < <usize>rows; i++) {
     const weight = load<f32>(weights + (i << 2));
     const row = logits + i * (<usize>classes << 2);
     if (weight == 0) {
       store<f32>(losses + (i << 2), 0);
-      store<f32>(logSums + (i << 2), 0);
+      store<u64>(shifts + (i << 3), 0);
       continue;
     }
     const wide = <usize>(classes & ~3) << 2;
@@ -69,17 +70,18 @@ export function crossEntropy(
       total += <f64>f32x4.extract_lane(exp(f32x4.splat(x - top)), 0);
       sum += <f64>x;
     }
-    const logSum = <f64>top + log(total);
+    const logTotal = log(total);
     const correct = <f64>load<f32>(row + (<usize>load<i32>(labels + (i << 2)) << 2));
     const target = smoothing == 0 ? correct : (1 - <f64>smoothing) * correct + <f64>smoothing * (sum / <f64>classes);
-    store<f32>(losses + (i << 2), <f32>(<f64>weight * (logSum - target)));
-    store<f32>(logSums + (i << 2), <f32>logSum);
+    store<f32>(losses + (i << 2), <f32>(<f64>weight * (<f64>top + logTotal - target)));
+    store<f32>(shifts + (i << 3), top);
+    store<f32>(shifts + (i << 3), <f32>logTotal, 4);
   }
 }
 
 /** dLogits[i, j] = dLosses[i] · weight · (softmax[i, j] − target[i, j]). */
 export function crossEntropyGradient(
-  dLogits: usize, dLosses: usize, logSums: usize, logits: usize, labels: usize, weights: usize, rows: i32, classes: i32,
+  dLogits: usize, dLosses: usize, shifts: usize, logits: usize, labels: usize, weights: usize, rows: i32, classes: i32,
   smoothing: f32,
 ): void {
   const rowBytes = <usize>classes << 2;
@@ -92,12 +94,13 @@ export function crossEntropyGradient(
       continue;
     }
     const scale = weight * load<f32>(dLosses + (i << 2));
-    const s = f32x4.splat(scale), shift = f32x4.splat(load<f32>(logSums + (i << 2))), rest = f32x4.splat(spread);
+    const s = f32x4.splat(scale), rest = f32x4.splat(spread);
+    const top = v128.load32_splat(shifts + (i << 3)), logTotal = v128.load32_splat(shifts + (i << 3), 4);
     const row = logits + i * rowBytes;
     for (let j = 0; j < classes; j += 4) {
       const at = <usize>j << 2;
       const n = classes - j;
-      const p = exp(f32x4.sub(loadLanes(row + at, n), shift));
+      const p = exp(f32x4.sub(f32x4.sub(loadLanes(row + at, n), top), logTotal));
       storeLanes(to + at, f32x4.mul(s, f32x4.add(p, rest)), n);
     }
     const label = to + (<usize>load<i32>(labels + (i << 2)) << 2);

@@ -5,13 +5,12 @@
 //   gradients.ts                  tfjs-core's gradient functions, which its package leaves out of its Node build
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { rolldown } from 'rolldown';
+import { bundleTfjs, corePath } from './bundle-tfjs.mjs';
 
 const require = createRequire(import.meta.url);
-const coreDist = dirname(require.resolve('@tensorflow/tfjs-core'));
 const backendDist = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
 const target = join(dirname(fileURLToPath(import.meta.url)), '../src/generated');
 const header =
@@ -38,63 +37,26 @@ function write(name, text) {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-/**
- * One module with every gradient of tfjs-core. What the package's index exports is imported from there, so
- * that no second engine comes along; the few inner functions are bundled.
- */
+/** One module with every gradient of tfjs-core. */
 async function bundleGradients() {
-  const core = require('@tensorflow/tfjs-core');
-  const replacements = {
-    'engine.js': `import { engine } from '@tensorflow/tfjs-core'; export const ENGINE = engine();`,
-    'base.js': `export { backend_util } from '@tensorflow/tfjs-core';`,
-    'util.js': `import { util } from '@tensorflow/tfjs-core'; export const { ${Object.keys(core.util).join(', ')} } = util;`,
-  };
-  const spaces = ['backend_util', 'util', 'broadcast_util', 'slice_util', 'tensor_util'];
-  const configs = readdirSync(join(coreDist, 'gradients'))
+  const configs = readdirSync(corePath('gradients'))
     .filter((file) => /_grad\.js$/.test(file))
     .flatMap((file) => {
-      const source = readFileSync(join(coreDist, 'gradients', file), 'utf8');
+      const source = readFileSync(corePath(`gradients/${file}`), 'utf8');
       return [...source.matchAll(/export const (\w+GradConfig)\b/g)].map(([, name]) => ({ file, name }));
     });
   const entry = [
-    ...configs.map(({ file, name }) => `import { ${name} } from '${join(coreDist, 'gradients', file)}';`),
+    ...configs.map(({ file, name }) => `import { ${name} } from '${corePath(`gradients/${file}`)}';`),
     `export const gradients = [${configs.map(({ name }) => name).join(', ')}];`,
   ].join('\n');
-
-  const bundle = await rolldown({
-    input: 'entry',
-    external: ['@tensorflow/tfjs-core'],
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'through-the-index',
-        resolveId: (id) => (id === 'entry' ? '\0entry' : null),
-        load(id) {
-          if (id === '\0entry') return entry;
-          if (!id.startsWith(coreDist) || dirname(id) === join(coreDist, 'gradients')) return null;
-          const special = replacements[basename(id)];
-          if (special) return special;
-          const source = readFileSync(id, 'utf8');
-          const names = [
-            ...[...source.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name]) => name),
-            ...[...source.matchAll(/^export \{ ([^}]+) \};/gm)].flatMap(([, list]) => list.split(', ')),
-          ];
-          const space = spaces.find((space) => names.every((name) => name in core[space]));
-          if (names.length > 0 && names.every((name) => name in core)) {
-            return `export { ${names.join(', ')} } from '@tensorflow/tfjs-core';`;
-          }
-          if (names.length > 0 && space) {
-            return `import { ${space} } from '@tensorflow/tfjs-core'; export const { ${names.join(', ')} } = ${space};`;
-          }
-          return null;
-        },
-      },
-    ],
+  // tf.ones fills an array in JavaScript and copies it to the heap; the Fill kernel is nine times as fast.
+  const ones =
+    "import { fill } from '@tensorflow/tfjs-core'; export const ones = (shape, dtype = 'float32') => fill(shape, 1, dtype);";
+  const bundle = await bundleTfjs(entry, {
+    whole: (path) => dirname(path) === 'gradients',
+    replace: { 'ops/ones.js': ones },
   });
-  const { output } = await bundle.generate({ format: 'es', minify: false });
-  const code = output[0].code
-    .replace(/^\/\/#.*$/gm, '')
-    .replace(/const gradients = /, 'const gradients: any[] = ');
+  const code = bundle.replace(/const gradients = /, 'const gradients: any[] = ');
   if (!code.includes('const gradients: any[]')) throw new Error('rolldown renamed `gradients`');
   return code;
 }

@@ -2,7 +2,8 @@ export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
 export {
-  type AdamUpdateArgs,
+  type AdamLeaf,
+  type AdamSettings,
   adamUpdate,
   fusedGlobalNorm,
   type GruSequenceArgs,
@@ -12,17 +13,25 @@ export {
   gruStep,
   type KernelBuild,
   kernelsAvailable,
+  type LayerNormalizationArgs,
   type LstmSequenceArgs,
   type LstmSequenceResult,
   type LstmStepArgs,
+  layerNormalization,
   lstmSequence,
   lstmStep,
+  type RmspropLeaf,
+  type RmspropSettings,
   type RnnSequenceArgs,
   type RnnSequenceResult,
   type RnnStepArgs,
+  rmspropUpdate,
   rnnSequence,
   rnnStep,
+  type SgdLeaf,
+  type SgdSettings,
   type SoftmaxCrossEntropyArgs,
+  sgdUpdate,
   softmaxCrossEntropy,
 } from './kernels/index.ts';
 export {

@@ -52,6 +52,22 @@ export function restoreRng(state: RngState): Rng {
   return new Sfc32(...state);
 }
 
+/**
+ * Lets something else draw in the generator's place, from where it stands.
+ *
+ * @param draw is given the state, and returns what it drew and the state after that
+ * @returns what was drawn; undefined for a generator of another kind, which is left as it is
+ */
+export function drawInPlace<Drawn>(
+  rng: Rng,
+  draw: (state: RngState) => { drawn: Drawn; state: RngState },
+): Drawn | undefined {
+  if (!(rng instanceof Sfc32)) return undefined;
+  const { drawn, state } = draw(rng.state());
+  rng.moveTo(state);
+  return drawn;
+}
+
 class Sfc32 implements Rng {
   #a: number;
   #b: number;
@@ -59,6 +75,13 @@ class Sfc32 implements Rng {
   #counter: number;
 
   constructor(a: number, b: number, c: number, counter: number) {
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    this.#counter = counter | 0;
+  }
+
+  moveTo([a, b, c, counter]: RngState): void {
     this.#a = a | 0;
     this.#b = b | 0;
     this.#c = c | 0;

@@ -1,7 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { einsumGradient, einsumKernel } from './kernels/einsum.ts';
 import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
+import { mendGradients } from './mended-gradients.ts';
 import { ArgumentError } from './shape.ts';
 
 /** What `startRuntime` found and chose. */
@@ -66,9 +68,10 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
   const simd = backend === 'wasm' ? await startWasm() : await startCpu();
   warnOfSecondCore();
   const { gradients } = await import('./generated/gradients.ts');
-  for (const gradient of gradients as tf.GradConfig[]) {
+  for (const gradient of [...(gradients as tf.GradConfig[]), einsumGradient]) {
     if (tf.getGradient(gradient.kernelName) == null) tf.registerGradient(gradient);
   }
+  mendGradients();
   const kernels =
     backend === 'wasm' ? registerKernels(tf.backend() as BackendWasm, { deterministic }) : 'none';
   return { backend, simd, kernels };
@@ -77,12 +80,19 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
 async function startCpu(): Promise<boolean> {
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu');
+  // With its first tensor this backend advertises another one, unless it is told that this is production.
+  const production = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  tf.scalar(0).dispose();
+  tf.env().set('PROD', production);
   return false;
 }
 
 async function startWasm(): Promise<boolean> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  if (tf.getKernel(tf.UnsortedSegmentSum, 'wasm') == null) tf.registerKernel(unsortedSegmentSum);
+  for (const kernel of [unsortedSegmentSum, einsumKernel]) {
+    if (tf.getKernel(kernel.kernelName, 'wasm') == null) tf.registerKernel(kernel);
+  }
   // The threaded build breaks when it is minified, and on few cores it gains nothing.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');

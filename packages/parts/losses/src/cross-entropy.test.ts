@@ -1,9 +1,9 @@
-import { createRng, randomNormal, softmaxCrossEntropy, startRuntime } from '@ostinato/runtime';
+import { startRuntime } from '@ostinato/runtime';
 import { expectGradients, expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import reference from './cross-entropy.reference.json' with { type: 'json' };
-import { composedCrossEntropy, crossEntropy } from './cross-entropy.ts';
+import { crossEntropy } from './cross-entropy.ts';
 
 beforeAll(() => startRuntime());
 
@@ -49,26 +49,45 @@ test('huge logits stay finite', () => {
   });
 });
 
-test('the fused road gives the numbers and gradients of the composed one', () => {
-  const rng = createRng(1);
-  for (const [rows, classes] of [
-    [1, 1],
-    [3, 2],
-    [7, 17],
-    [5, 130],
-  ] as const) {
-    const logits = randomNormal<tf.Rank.R2>(rng, [rows, classes], 3);
-    const labels = tf.tensor1d(
-      Int32Array.from({ length: rows }, () => rng.integer(classes)),
-      'int32',
-    );
-    const weights = tf.tensor1d(Float32Array.from({ length: rows }, (_, row) => (row === 1 ? 0 : 1)));
-    const run = (road: typeof softmaxCrossEntropy) =>
-      tf.valueAndGrad((x: tf.Tensor2D) => tf.sum(tf.square(road({ logits: x, labels, weights }))))(logits);
-    const [fused, composed] = [run(softmaxCrossEntropy), run(composedCrossEntropy)];
-    expect(fused.value).toBeAllClose(composed.value, { absolute: 1e-5, relative: 1e-5 });
-    expect(fused.grad).toBeAllClose(composed.grad, { absolute: 1e-5, relative: 1e-5 });
-  }
+test('label smoothing and ignored labels agree with torch.nn.functional.cross_entropy', () => {
+  const ignored = tf.where(tf.equal(mask(), 1), labels(), tf.fill([2, 4], -100, 'int32'));
+  const loss = (x: tf.Tensor) => crossEntropy(x, ignored, { mask: mask(), labelSmoothing: 0.2 });
+  expect(loss(logits())).toBeAllClose(reference.smoothedLoss, { relative: 1e-6 });
+  expect(tf.grad(loss)(logits())).toBeAllClose(reference.smoothedGradient);
+});
+
+test('logits far from zero lose no digits, neither of the loss nor of the gradient', () => {
+  const x = tf.tensor2d([[10000, 10000.5, 9999], [-20000, -20000.25, -20001], [1e30, -1e30, 0]]); // biome-ignore format: a matrix
+  const ids = tf.tensor1d([0, 2, 0], 'int32');
+  // 3 losses: their sum is three means
+  const sum = (y: tf.Tensor) => tf.mul(crossEntropy(y, ids), 3);
+  expect(sum(x)).toBeAllClose(
+    reference.far.losses.reduce((a, b) => a + b, 0),
+    { relative: 1e-6 },
+  );
+  expect(tf.grad(sum)(x)).toBeAllClose(reference.far.gradient);
+});
+
+test('classes that are ruled out by −Infinity have no share, and cost infinitely much', () => {
+  const out = Number.NEGATIVE_INFINITY;
+  const x = tf.tensor2d([[out, 1, 2], [0.5, out, out]]); // biome-ignore format: a matrix
+  const ids = tf.tensor1d([1, 0], 'int32');
+  const sum = (y: tf.Tensor) => tf.mul(crossEntropy(y, ids), 2);
+  expect(sum(x)).toBeAllClose(
+    reference.ruledOut.losses.reduce((a, b) => a + b, 0),
+    { relative: 1e-6 },
+  );
+  expect(tf.grad(sum)(x)).toBeAllClose(reference.ruledOut.gradient);
+  expect(crossEntropy(x, tf.tensor1d([0, 0], 'int32'))).toBeAllClose(Number.POSITIVE_INFINITY);
+});
+
+test('one class costs nothing, and no row costs nothing', () => {
+  // log e^x − x = 0
+  expect(crossEntropy(tf.tensor2d([[3], [-7]]), tf.zeros([2], 'int32'))).toBeAllClose(0);
+  expect(crossEntropy(tf.zeros([0, 5]), tf.zeros([0], 'int32'))).toBeAllClose(0);
+  expect(crossEntropy(tf.zeros([2, 0, 5]), tf.zeros([2, 0], 'int32'), { labelSmoothing: 0.1 })).toBeAllClose(
+    0,
+  );
 });
 
 test('refuses labels that name no class, and axes that differ', () => {
@@ -77,6 +96,9 @@ test('refuses labels that name no class, and axes that differ', () => {
   );
   expect(() => crossEntropy(tf.zeros([2, 3]), tf.zeros([3], 'int32'))).toThrow(
     '`labels` has shape [3], expected [2]',
+  );
+  expect(() => crossEntropy(tf.zeros([1, 3]), tf.zeros([1], 'int32'), { labelSmoothing: 1 })).toThrow(
+    'crossEntropy: `labelSmoothing` is 1',
   );
 });
 

@@ -1,64 +1,50 @@
-import {
-  ArgumentError,
-  checkShape,
-  kernelsAvailable,
-  type SoftmaxCrossEntropyArgs,
-  softmaxCrossEntropy,
-} from '@ostinato/runtime';
+import { ArgumentError, checkNumber, checkShape, softmaxCrossEntropy } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface CrossEntropyOptions {
   /** Shape of the labels; 1 where a label counts, 0 where it is padding. All count when absent. */
   mask?: tf.Tensor;
+  /** The share of each target that is spread evenly over all classes (Szegedy et al. 2016), from 0 to below 1. */
+  labelSmoothing?: number;
 }
 
 /**
- * Softmax cross-entropy of logits against labels: the mean over real tokens, in nats.
+ * Softmax cross-entropy of logits against labels: the mean over real tokens, in nats. With label smoothing ε
+ * (https://arxiv.org/abs/1512.00567, section 7) a token costs (1 − ε) times that of its label and ε times the mean over all
+ * classes.
  *
  * @param logits [..., classes]
- * @param labels [...], int32, each from 0 to classes − 1 (also where the mask is 0)
- * @returns a scalar; 0 when the mask leaves no token
- * @throws ShapeError when the axes differ, ArgumentError for a label that names no class
+ * @param labels [...], int32, each from 0 to classes − 1, anything where the mask is 0
+ * @returns a scalar; 0 when there is no token
+ * @throws ShapeError when the axes differ, ArgumentError for a label that names no class or a smoothing outside [0, 1)
  */
 export function crossEntropy(
   logits: tf.Tensor,
   labels: tf.Tensor,
-  { mask }: CrossEntropyOptions = {},
+  { mask, labelSmoothing = 0 }: CrossEntropyOptions = {},
 ): tf.Scalar {
   const classes = logits.shape.at(-1) ?? 0;
   checkShape('crossEntropy', 'labels', labels.shape, logits.shape.slice(0, -1));
   if (mask) checkShape('crossEntropy', 'mask', mask.shape, labels.shape);
-  const wrong = labels.dataSync().findIndex((label) => !(label >= 0 && label < classes));
+  checkNumber('crossEntropy', 'labelSmoothing', labelSmoothing, 'a number from 0 to below 1');
+  const counted = mask?.dataSync();
+  const tokenIds = labels.dataSync();
+  const wrong = tokenIds.findIndex((label, i) => !(label >= 0 && label < classes) && counted?.[i] !== 0);
   if (wrong >= 0) {
     throw new ArgumentError(
-      `crossEntropy: label ${wrong} is ${labels.dataSync()[wrong]}, expected a class from 0 to ${classes - 1}.`,
+      `crossEntropy: label ${wrong} is ${tokenIds[wrong]}, expected a class from 0 to ${classes - 1}.`,
     );
   }
   return tf.tidy(() => {
     const rows = labels.size;
     const weights = mask && (tf.cast(tf.reshape(mask, [rows]), 'float32') as tf.Tensor1D);
-    const nats = (kernelsAvailable() ? softmaxCrossEntropy : composedCrossEntropy)({
+    const nats = softmaxCrossEntropy({
       logits: tf.reshape(logits, [rows, classes]),
       labels: tf.reshape(labels, [rows]) as tf.Tensor1D,
       weights,
+      labelSmoothing,
     });
-    if (!weights) return tf.mean(nats) as tf.Scalar;
-    return tf.div(tf.sum(nats), tf.maximum(tf.sum(weights), 1)) as tf.Scalar;
+    const tokens = weights ? tf.maximum(tf.sum(weights), 1) : Math.max(rows, 1);
+    return tf.div(tf.sum(nats), tokens) as tf.Scalar;
   });
-}
-
-/**
- * The definition, of tfjs ops: weight · (log Σ e^logits − logits[label]) for each row.
- *
- * @returns [rows], nats
- */
-export function composedCrossEntropy({ logits, labels, weights }: SoftmaxCrossEntropyArgs): tf.Tensor1D {
-  const [rows, classes] = logits.shape;
-  // One number picked from each row of the flattened matrix: no one-hot is made.
-  const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')), labels);
-  const logProbs = tf.reshape(tf.logSoftmax(logits), [rows * classes]);
-  const nats = tf.neg(tf.gather(logProbs, tf.cast(places, 'int32'))) as tf.Tensor1D;
-  if (!weights) return nats;
-  const real = tf.where(tf.notEqual(weights, 0), nats, tf.zerosLike(nats)); // a NaN in the padding stays there
-  return tf.mul(real, weights);
 }

@@ -33,7 +33,8 @@ export function clipByGlobalNorm(maxNorm: number): Optimizer {
     update(_params, gradients) {
       return tidyUpdate(() => {
         const scale = Math.min(1, maxNorm / Math.max(globalNorm(gradients), Number.MIN_VALUE));
-        return { updates: mapParams(gradients, (gradient) => tf.mul(gradient, scale)), state: [] };
+        const shorten = (gradient: tf.Tensor) => (scale === 1 ? tf.clone(gradient) : tf.mul(gradient, scale));
+        return { updates: mapParams(gradients, shorten), state: [] };
       });
     },
   };

@@ -1,4 +1,4 @@
-export { type AdamConfig, adam } from './adam.ts';
+export { type AdamConfig, type AdamWConfig, adam, adamW } from './adam.ts';
 export { clipByGlobalNorm, globalNorm } from './clip-by-global-norm.ts';
 export {
   type BatchLoss,
@@ -11,4 +11,6 @@ export {
 } from './fit.ts';
 export { NonFiniteError } from './follow-loss.ts';
 export { applyUpdates, chain, type Optimizer } from './optimizer.ts';
+export { type RmspropConfig, rmsprop } from './rmsprop.ts';
+export { type SgdConfig, sgd } from './sgd.ts';
 export { loadCheckpoint, saveCheckpoint, startTraining, type TrainingState } from './training-state.ts';

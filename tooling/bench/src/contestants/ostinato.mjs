@@ -26,7 +26,7 @@ if (kernels !== wanted) throw new Error(`this Node runs the ${kernels} build`);
 
 await serve({
   title: `Ostinato, ${wanted}`,
-  kinds: { product, sequence, step, 'language-model': trainLanguageModel, peak },
+  kinds: { product, convolution, fourier, sequence, step, 'language-model': trainLanguageModel, peak },
 });
 
 async function peak({ rounds }) {
@@ -41,6 +41,40 @@ function product({ left, right, transposeLeft, transposeRight }) {
   return {
     run: () => multiply().dispose(),
     sample: () => ({ product: probe(multiply().dataSync()) }),
+  };
+}
+
+function convolution({ x, filter }) {
+  const tensors = [tensor('x', x, 1), tensor('filter', filter, 1)];
+  const outputGradient = tensor('outputGradient', [...x.slice(0, 3), filter[3]], 1);
+  const once = () =>
+    tf.valueAndGrads((x, filter) =>
+      tf.conv2d(/** @type {any} */ (x), /** @type {any} */ (filter), 1, 'same'),
+    )(tensors, outputGradient);
+  return {
+    run() {
+      const { value, grads } = once();
+      tf.dispose([value, grads]);
+    },
+    sample() {
+      const { value, grads } = once();
+      return {
+        outputs: probe(value.dataSync()),
+        'gradient of the input': probe(grads[0].dataSync()),
+        'gradient of the filter': probe(grads[1].dataSync()),
+      };
+    },
+  };
+}
+
+function fourier({ batch, length }) {
+  const signal = tf.complex(tensor('real', [batch, length], 1), tensor('imaginary', [batch, length], 1));
+  return {
+    run: () => tf.fft(signal).dispose(),
+    sample: () => ({
+      real: probe(tf.real(tf.fft(signal)).dataSync()),
+      imaginary: probe(tf.imag(tf.fft(signal)).dataSync()),
+    }),
   };
 }
 

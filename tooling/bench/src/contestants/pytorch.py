@@ -64,6 +64,41 @@ def product(work):
     return lambda: torch.mm(left, right), lambda: {"product": probe(torch.mm(left, right))}
 
 
+def convolution(work):
+    """Channels first, as PyTorch works fastest."""
+    x = uniform("x", work["x"], 1).permute(0, 3, 1, 2).contiguous().requires_grad_()
+    weights = uniform("filter", work["filter"], 1).permute(3, 2, 0, 1).contiguous().requires_grad_()
+    shape = [*work["x"][:3], work["filter"][3]]
+    output_gradient = uniform("outputGradient", shape, 1).permute(0, 3, 1, 2).contiguous()
+
+    def train():
+        x.grad = weights.grad = None
+        outputs = torch.nn.functional.conv2d(x, weights, padding="same")
+        outputs.backward(output_gradient)
+        return outputs
+
+    def sample():
+        outputs = train()
+        return {
+            "outputs": probe(outputs.permute(0, 2, 3, 1).contiguous()),
+            "gradient of the input": probe(x.grad.permute(0, 2, 3, 1).contiguous()),
+            "gradient of the filter": probe(weights.grad.permute(2, 3, 1, 0).contiguous()),
+        }
+
+    return train, sample
+
+
+def fourier(work):
+    shape = [work["batch"], work["length"]]
+    signal = torch.complex(uniform("real", shape, 1), uniform("imaginary", shape, 1))
+
+    def sample():
+        result = torch.fft.fft(signal)
+        return {"real": probe(result.real.contiguous()), "imaginary": probe(result.imag.contiguous())}
+
+    return lambda: torch.fft.fft(signal), sample
+
+
 def sequence(work):
     cell, input_size, hidden_size = work["cell"], work["inputSize"], work["hiddenSize"]
     module = MODULES[cell](input_size, hidden_size)
@@ -169,7 +204,14 @@ def language_model(work):
     return run, sample
 
 
-KINDS = {"product": product, "sequence": sequence, "step": step, "language-model": language_model}
+KINDS = {
+    "product": product,
+    "convolution": convolution,
+    "fourier": fourier,
+    "sequence": sequence,
+    "step": step,
+    "language-model": language_model,
+}
 
 
 class Work:

@@ -76,28 +76,22 @@ test('the plain build trains to the same bits in every engine', () => {
       const run = (...args: tf.Tensor[]) =>
         loss(Object.fromEntries(names.map((name, i) => [name, args[i]!])) as Params);
       const gradients = tf.grads(run)(params, tf.fill([batch * time], 1 / 32));
-      const gradientScale = 1 / Math.max(1, fusedGlobalNorm(gradients).dataSync()[0]!);
-      const updated = params.map((param, i) =>
-        adamUpdate({
+      const scale = 1 / Math.max(1, fusedGlobalNorm(gradients).dataSync()[0]!);
+      const next = adamUpdate(
+        params.map((param, i) => ({
           param,
-          gradient: gradients[i]!,
+          gradient: tf.mul(gradients[i]!, scale),
           mean: means[i]!,
           square: squares[i]!,
-          step,
-          learningRate: 0.01,
-          beta1: 0.875,
-          beta2: 0.9375,
-          epsilon: 1e-8,
-          weightDecay: 0.01,
-          gradientScale,
-        }),
+        })),
+        { step, learningRate: 0.01, beta1: 0.875, beta2: 0.9375, epsilon: 1e-8, weightDecay: 0.01 },
       );
-      params = updated.map(({ param }) => param);
-      means = updated.map(({ mean }) => mean);
-      squares = updated.map(({ square }) => square);
+      params = params.map((param, i) => tf.add(param, next[i]!.update));
+      means = next.map(({ mean }) => mean);
+      squares = next.map(({ square }) => square);
     }
     return tf.concat(params.map((param) => tf.reshape(param, [-1]))).dataSync() as Float32Array;
   });
   expect(bits.every(Number.isFinite)).toBe(true);
-  expect(digest(bits)).toBe('97221ed2');
+  expect(digest(bits)).toBe('44e341db');
 });

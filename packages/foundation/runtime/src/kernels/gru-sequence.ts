@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type FusedSequence, runSequence } from './sequence-kernels.ts';
 
 export interface GruSequenceArgs {
@@ -34,12 +34,21 @@ export const fusedGru: FusedSequence = {
   biases: ['inputBias', 'recurrentBias'],
   states: ['initialHidden'],
   activations: [3, 1],
+  step({ inputKernel, recurrentKernel, inputBias, recurrentBias }, input, [hidden]) {
+    const x = tf.add(tf.matMul(input, inputKernel as tf.Tensor2D), inputBias!);
+    const h = tf.add(tf.matMul(hidden!, recurrentKernel as tf.Tensor2D), recurrentBias!);
+    const [xr, xz, xn] = tf.split(x, 3, 1) as tf.Tensor2D[];
+    const [hr, hz, hn] = tf.split(h, 3, 1) as tf.Tensor2D[];
+    const candidate = tf.tanh(tf.add(xn!, tf.mul(tf.sigmoid(tf.add(xr!, hr!)), hn!)));
+    const update = tf.sigmoid(tf.add(xz!, hz!));
+    return [tf.add(candidate, tf.mul(update, tf.sub(hidden!, candidate)))];
+  },
 };
 
 /**
  * Gated recurrent units (Cho et al. 2014, https://arxiv.org/abs/1406.1078), resetting after the recurrent product as cuDNN
- * and PyTorch do, over whole sequences in one kernel, with first-order gradients for everything but `lengths`. Ask
- * `kernelsAvailable()` first.
+ * and PyTorch do, over whole sequences in one kernel, with gradients for everything but `lengths`. Higher
+ * derivatives, and other backends than WASM, go step by step.
  *
  *   r, z = σ(W x + U h)    n = tanh(Wn x + r ⊙ Un h)    h′ = n + z ⊙ (h − n)    (biases omitted)
  *

@@ -8,10 +8,7 @@ export function addressOf({ backend }: KernelModule, tensor: tf.TensorInfo): Add
 
 /** A block of `floats` 4-byte words. */
 export function allocate({ malloc }: KernelModule, floats: number): Address {
-  const address = malloc(Math.max(4 * floats, 16)) >>> 0;
-  if (address === 0)
-    throw new Error(`The WASM heap has no room for ${4 * floats} bytes. Use a smaller batch or fewer steps.`);
-  return address;
+  return malloc(Math.max(4 * floats, 16)) >>> 0;
 }
 
 /** Runs `work` with a block of `floats` 4-byte words that is freed afterwards. */

@@ -1,24 +1,49 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { adamKernels } from './adam-update.ts';
+import { fusedAdam } from './adam-update.ts';
+import { complexKernels, withComplex } from './complex-kernels.ts';
+import { storeComplexTensors } from './complex-tensors.ts';
+import { convolutionKernels } from './convolution.ts';
+import { convolutionGradients } from './convolution-gradients.ts';
+import { paddedKernels } from './convolution-shapes.ts';
+import { depthwiseConvolutionKernels } from './depthwise-convolution.ts';
+import { dropoutMaskKernel } from './dropout-mask-kernel.ts';
+import { fourierKernels } from './fourier.ts';
+import { gatherKernel } from './gather-rows.ts';
+import { globalNormKernel } from './global-norm.ts';
 import { fusedGru } from './gru-sequence.ts';
 import { identityKernel } from './identity.ts';
+import { layerNormGradient, layerNormKernels } from './layer-normalization.ts';
 import { fusedLstm } from './lstm-sequence.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './mat-mul.ts';
 import { instantiateKernels } from './module.ts';
+import { optimizerKernel } from './optimizer-kernels.ts';
+import { refuseDisposed } from './refuse-disposed.ts';
+import { fusedRmsprop } from './rmsprop-update.ts';
 import { fusedRnn } from './rnn-sequence.ts';
 import { unsortedSegmentSumKernel } from './segment-sum.ts';
 import { sequenceInputGradientKernel } from './sequence-input-gradient.ts';
 import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
+import { fusedSgd } from './sgd-update.ts';
+import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 import { stepKernel } from './step-kernels.ts';
 import { sumKernel } from './sum-rows.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
-export { type AdamUpdateArgs, adamUpdate, fusedGlobalNorm } from './adam-update.ts';
+export { type AdamLeaf, type AdamSettings, adamUpdate } from './adam-update.ts';
+export { kernelsAvailable } from './available.ts';
+export { drawMask } from './dropout-mask-kernel.ts';
+export { fusedGlobalNorm } from './global-norm.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
+export {
+  type LayerNormalizationArgs,
+  layerNormalization,
+} from './layer-normalization.ts';
 export { type LstmSequenceArgs, type LstmSequenceResult, lstmSequence } from './lstm-sequence.ts';
+export { type RmspropLeaf, type RmspropSettings, rmspropUpdate } from './rmsprop-update.ts';
 export { type RnnSequenceArgs, type RnnSequenceResult, rnnSequence } from './rnn-sequence.ts';
+export { type SgdLeaf, type SgdSettings, sgdUpdate } from './sgd-update.ts';
 export { type SoftmaxCrossEntropyArgs, softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 export {
   type GruStepArgs,
@@ -31,13 +56,11 @@ export {
 
 const sequences = [fusedLstm, fusedGru, fusedRnn];
 
-/** The kernels that ours stand in front of: kept, so that registering twice does not put ours in front of ours. */
-const tfjsKernels = new Map<string, tf.KernelFunc>();
+/** The kernels as tfjs has them: kept, so that registering twice does not put ours in front of ours. */
+const tfjsKernels = new Map<string, tf.KernelConfig>();
 
 function tfjsKernel(name: string): tf.KernelFunc {
-  const kernel = tfjsKernels.get(name) ?? tf.getKernel(name, 'wasm').kernelFunc;
-  tfjsKernels.set(name, kernel);
-  return kernel;
+  return tfjsKernels.get(name)!.kernelFunc;
 }
 
 /** Which build of the kernels runs: none, the deterministic one, or the one with fused multiply-adds. */
@@ -55,28 +78,41 @@ export function registerKernels(
 ): KernelBuild {
   const module = instantiateKernels(backend, deterministic);
   if (module === undefined) return 'none';
+  storeComplexTensors(backend);
+  if (tfjsKernels.size === 0) {
+    for (const kernel of tf.getKernelsForBackend('wasm')) tfjsKernels.set(kernel.kernelName, kernel);
+  }
   const kernels = [
+    ...tfjsKernels.values(),
     identityKernel(module),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
+    // As it was, but refusing disposed tensors: many functions of tfjs reshape first.
+    { kernelName: tf.Reshape, backendName: 'wasm', kernelFunc: tfjsKernel(tf.Reshape) },
     sumKernel(module, tfjsKernel(tf.Sum)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
+    sliceKernel(module, tfjsKernel(tf.Slice)),
+    ...paddedKernels(tfjsKernel),
+    ...convolutionKernels(module, tfjsKernel(tf.Conv2DBackpropInput)),
+    ...depthwiseConvolutionKernels(module),
+    ...complexKernels(module),
+    ...fourierKernels(module),
     ...crossEntropyKernels(module),
-    ...adamKernels(module),
+    ...[fusedAdam, fusedSgd, fusedRmsprop].map((optimizer) => optimizerKernel(module, optimizer)),
+    globalNormKernel(module),
+    dropoutMaskKernel(module),
+    gatherKernel(module, tfjsKernel(tf.GatherV2)),
+    ...layerNormKernels(module),
     sequenceInputGradientKernel(module),
     ...sequences.flatMap((sequence) => [...sequenceKernels(module, sequence), stepKernel(module, sequence)]),
   ];
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
-    tf.registerKernel(kernel);
+    tf.registerKernel(refuseDisposed(backend, withComplex(module, kernel)));
   }
-  for (const gradient of [crossEntropyGradient, ...sequences.map(sequenceGradient)]) {
+  for (const gradient of [crossEntropyGradient, layerNormGradient, ...sequences.map(sequenceGradient)]) {
     if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
   }
+  for (const gradient of convolutionGradients) tf.registerGradient(gradient);
   return module.relaxed ? 'relaxed' : 'plain';
-}
-
-/** Whether the fused kernels can be called now: they are registered and the WASM backend is the active one. */
-export function kernelsAvailable(): boolean {
-  return tf.getBackend() === 'wasm' && tf.getKernel('lstmSequence', 'wasm') !== undefined;
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type FusedSequence, runSequence } from './sequence-kernels.ts';
 
 export interface LstmSequenceArgs {
@@ -36,11 +36,20 @@ export const fusedLstm: FusedSequence = {
   biases: ['bias'],
   states: ['initialHidden', 'initialCell'],
   activations: [4, 1],
+  step({ inputKernel, recurrentKernel, bias }, input, [hidden, cell]) {
+    const drive = tf.add(
+      tf.matMul(input, inputKernel as tf.Tensor2D),
+      tf.matMul(hidden!, recurrentKernel as tf.Tensor2D),
+    );
+    const [i, f, g, o] = tf.split(tf.add(drive, bias!), 4, 1) as tf.Tensor2D[];
+    const next = tf.add(tf.mul(tf.sigmoid(f!), cell!), tf.mul(tf.sigmoid(i!), tf.tanh(g!))) as tf.Tensor2D;
+    return [tf.mul(tf.sigmoid(o!), tf.tanh(next)), next];
+  },
 };
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) over whole sequences in
- * one kernel, with first-order gradients for everything but `lengths`. Ask `kernelsAvailable()` first.
+ * one kernel, with gradients for everything but `lengths`. Higher derivatives, and other backends than WASM, go step by step.
  *
  *   i, f, o = σ(W x + U h + b)    g = tanh(W x + U h + b)    c′ = f ⊙ c + i ⊙ g    h′ = o ⊙ tanh(c′)
  *

@@ -37,7 +37,7 @@ function multiplyBatches(module: KernelModule, { a, b, transposeA, transposeB }:
   const aBatch = a.shape.slice(0, -2);
   const bBatch = b.shape.slice(0, -2);
   const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
-  const c = module.backend.makeOutput([...batchShape, rows, columns], 'float32');
+  const c = module.backend.makeOutput([...batchShape, rows, columns], a.dtype);
   const aIndex = batchIndex(aBatch, batchShape);
   const bIndex = batchIndex(bBatch, batchShape);
   const [aFrom, bFrom, cFrom] = [a, b, c].map((tensor) => addressOf(module, tensor)) as [
@@ -45,6 +45,23 @@ function multiplyBatches(module: KernelModule, { a, b, transposeA, transposeB }:
     number,
     number,
   ];
+  if (a.dtype === 'int32') {
+    const words = new Int32Array(module.memory.buffer);
+    for (let i = 0; i < aIndex.length; i++) {
+      const x = aFrom / 4 + aIndex[i]! * rows * depth;
+      const y = bFrom / 4 + bIndex[i]! * columns * depth;
+      for (let at = 0; at < rows * columns; at++) {
+        const [row, column] = [Math.floor(at / columns), at % columns];
+        let sum = 0;
+        for (let k = 0; k < depth; k++) {
+          const left = words[x + (transposeA ? k * rows + row : row * depth + k)]!;
+          sum += left * words[y + (transposeB ? column * depth + k : k * columns + column)]!;
+        }
+        words[cFrom / 4 + i * rows * columns + at] = sum;
+      }
+    }
+    return c;
+  }
   withScratch(module, module.productScratchSize(rows, columns, depth), (scratch) => {
     for (let i = 0; i < aIndex.length; i++) {
       module.multiply(
@@ -67,9 +84,10 @@ function multiplyBatches(module: KernelModule, { a, b, transposeA, transposeB }:
   return c;
 }
 
-/** What our product takes: floats. The rest stays with tfjs. */
+/** What our product takes: floats, and integers in plain loops. The rest stays with tfjs. */
 function fits({ a, b }: Product): boolean {
-  return a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length >= 2 && b.shape.length >= 2;
+  const numbers = a.dtype === 'float32' || a.dtype === 'int32';
+  return numbers && a.dtype === b.dtype && a.shape.length >= 2 && b.shape.length >= 2;
 }
 
 /** `tf.matMul` by our register-tiled product. `tfjs` is the kernel that stood there before. */
@@ -86,7 +104,7 @@ export function batchMatMulKernel(module: KernelModule, tfjs: tf.KernelFunc): tf
   };
 }
 
-/** `tf.fused.matMul` with a bias per column or one for all, linear or relu. `tfjs` is the kernel that stood there before. */
+/** `tf.fused.matMul` with any bias that broadcasts, linear or relu. `tfjs` is the kernel that stood there before. */
 export function fusedMatMulKernel(module: KernelModule, tfjs: tf.KernelFunc): tf.KernelConfig {
   return {
     kernelName: tf._FusedMatMul,
@@ -104,8 +122,16 @@ export function fusedMatMulKernel(module: KernelModule, tfjs: tf.KernelFunc): tf
         bias === undefined ||
         (bias.dtype === 'float32' &&
           (size(bias.shape) === 1 || (bias.shape.length === 1 && bias.shape[0] === columns)));
-      if (!fits(product) || !biasFits || (activation !== 'linear' && activation !== 'relu'))
+      if (!fits(product) || a.dtype !== 'float32' || (activation !== 'linear' && activation !== 'relu'))
         return tfjs(call);
+      if (!biasFits) {
+        // A bias that differs from row to row, which tfjs's kernel refuses.
+        return tf.tidy(() => {
+          const product = tf.matMul(a as tf.Tensor, b as tf.Tensor, transposeA, transposeB);
+          const sum = tf.add(product, bias as tf.Tensor);
+          return activation === 'relu' ? tf.relu(sum) : sum;
+        });
+      }
       const c = multiplyBatches(module, product);
       const relu = activation === 'relu' ? 1 : 0;
       const rows = columns === 0 ? 0 : size(c.shape) / columns;

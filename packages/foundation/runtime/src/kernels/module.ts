@@ -14,7 +14,23 @@ type KernelName =
   | 'crossEntropy'
   | 'crossEntropyGradient'
   | 'adam'
+  | 'sgd'
+  | 'rmsprop'
+  | 'dropoutMask'
+  | 'gatherRows'
+  | 'layerNorm'
+  | 'layerNormGradient'
   | 'sumOfSquares'
+  | 'convolutionFilterGradient'
+  | 'convolutionInputGradient'
+  | 'convolutionScratchSize'
+  | 'depthwiseFilterGradient'
+  | 'depthwiseInputGradient'
+  | 'fourier'
+  | 'fourierScratchSize'
+  | 'joinComplex'
+  | 'partOfComplex'
+  | 'absoluteOfComplex'
   | 'inputGradient'
   | 'inputGradientScratchSize'
   | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward' | 'Step'}${'' | 'ScratchSize'}`;
@@ -39,6 +55,23 @@ interface EmscriptenHeap {
   _free(address: Address): void;
 }
 
+const refusing = new WeakSet<EmscriptenHeap>();
+
+/** What no block of 32-bit addresses can hold; emscripten's allocator wraps around near 2³² and returns a small one. */
+const tooMuch = 2 ** 32 - 2 ** 24;
+
+/** Makes a full heap an error: tfjs takes the 0 that emscripten returns for an address, and writes there. */
+function refuseWhenFull(heap: EmscriptenHeap): void {
+  if (refusing.has(heap)) return;
+  refusing.add(heap);
+  const malloc = heap._malloc;
+  heap._malloc = (bytes) => {
+    const address = bytes < tooMuch ? malloc(bytes) : 0;
+    if (address !== 0) return address;
+    throw new Error(`The WASM heap has no room for ${bytes} bytes. Use a smaller batch or fewer steps.`);
+  };
+}
+
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
@@ -51,6 +84,7 @@ export function instantiateKernels(backend: BackendWasm, deterministic: boolean)
   const heap = backend.wasm as unknown as EmscriptenHeap;
   const memory = heap.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory) || !(memory.buffer instanceof ArrayBuffer)) return undefined;
+  refuseWhenFull(heap);
   const candidates = deterministic ? [plainModule] : [relaxedModule, plainModule];
   for (const source of candidates) {
     const bytes = decode(source);

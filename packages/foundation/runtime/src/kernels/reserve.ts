@@ -12,6 +12,7 @@ export interface Reserve {
   activations: Address;
 }
 
+/** By tfjs's own record of a tensor's place: one that goes to another backend and comes back gets a new one. */
 const reserves = new WeakMap<object, Reserve>();
 
 /**
@@ -30,13 +31,13 @@ export function allocateReserve(
   const order = rowIndex + 4 * plan.rows;
   const reserve = { plan, offsets, rowIndex, order, activations: offsets + 4 * planWords };
   const info = module.backend.makeOutput([1], 'int32', offsets);
-  reserves.set(info.dataId, reserve);
+  reserves.set(module.backend.dataIdMap.get(info.dataId), reserve);
   return { info, reserve };
 }
 
 /** The reserve that a tensor owns. */
-export function reserveOf(tensor: tf.TensorInfo): Reserve {
-  const reserve = reserves.get(tensor.dataId);
+export function reserveOf(module: KernelModule, tensor: tf.TensorInfo): Reserve {
+  const reserve = reserves.get(module.backend.dataIdMap.get(tensor.dataId));
   if (reserve === undefined) {
     throw new Error(
       'The saved activations of a fused sequence kernel were moved: differentiate on the backend that ran it.',

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type FusedSequence, runSequence } from './sequence-kernels.ts';
 
 export interface RnnSequenceArgs {
@@ -33,11 +33,19 @@ export const fusedRnn: FusedSequence = {
   biases: ['bias'],
   states: ['initialHidden'],
   activations: [],
+  step({ inputKernel, recurrentKernel, bias }, input, [hidden], [relu]) {
+    const drive = tf.add(
+      tf.matMul(input, inputKernel as tf.Tensor2D),
+      tf.matMul(hidden!, recurrentKernel as tf.Tensor2D),
+    );
+    const sum = tf.add(drive, bias!) as tf.Tensor2D;
+    return [relu ? tf.relu(sum) : tf.tanh(sum)];
+  },
 };
 
 /**
  * The simple recurrent network (Elman 1990) h′ = tanh or relu of W x + U h + b over whole sequences in one kernel, with
- * first-order gradients for everything but `lengths`. Ask `kernelsAvailable()` first.
+ * gradients for everything but `lengths`. Higher derivatives, and other backends than WASM, go step by step.
  *
  * @throws RangeError where shapes or lengths do not fit, TypeError where a tensor is not float32.
  */

@@ -11,7 +11,9 @@ export function checkTensors(
     if (tensor === undefined)
       throw new TypeError(`${caller}: \`${name}\` is missing. Pass a tensor of shape [${shape.join(', ')}].`);
     if (tensor.isDisposed)
-      throw new Error(`${caller}: \`${name}\` is disposed. Keep it with tf.keep, or return it from tf.tidy.`);
+      throw new Error(
+        `Tensor is disposed: \`${name}\` of ${caller}. Keep it with tf.keep, or return it from tf.tidy.`,
+      );
     if (tensor.dtype !== 'float32')
       throw new TypeError(
         `${caller}: \`${name}\` is ${tensor.dtype}, expected float32. Cast it with tf.cast.`,

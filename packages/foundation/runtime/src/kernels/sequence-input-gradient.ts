@@ -26,7 +26,7 @@ export function sequenceInputGradientKernel(module: KernelModule): tf.KernelConf
         'dGates' | 'inputKernel' | 'reserve',
         tf.TensorInfo
       >;
-      const { plan, rowIndex } = reserveOf(reserve);
+      const { plan, rowIndex } = reserveOf(module, reserve);
       const [inputSize, width] = inputKernel.shape as [number, number];
       const dInputs = module.backend.makeOutput([plan.batch, plan.time, inputSize], 'float32');
       withScratch(module, module.inputGradientScratchSize(plan.rows, inputSize, width), (scratch) =>

@@ -1,4 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { kernelsAvailable } from './available.ts';
+import { composedGradients, differentiatesAgain } from './composed-gradients.ts';
+import { composedSequence } from './composed-sequence.ts';
 import { addressOf, withScratch } from './heap.ts';
 import type { KernelModule } from './module.ts';
 import { allocateReserve, reserveOf } from './reserve.ts';
@@ -16,11 +19,20 @@ export interface FusedSequence {
   states: readonly string[];
   /** What the forward pass saves for every real step, each a multiple of hiddenSize floats. */
   activations: readonly number[];
+  /** One step, composed of tfjs ops: the new states, in the order of `states`. */
+  step(
+    tensors: Record<string, tf.Tensor>,
+    input: tf.Tensor2D,
+    states: readonly tf.Tensor2D[],
+    flags: readonly number[],
+  ): tf.Tensor2D[];
 }
 
 type Tensors = Record<string, tf.Tensor>;
 type Infos = Record<string, tf.TensorInfo>;
-interface Attributes {
+
+/** How a sequence is walked. */
+export interface SequenceAttributes {
   lengths: number[];
   reverse: boolean;
   /** Flags that both passes take, just before the scratch. */
@@ -30,7 +42,7 @@ interface Attributes {
 const forwardName = (sequence: FusedSequence) => `${sequence.name}Sequence`;
 const backwardName = (sequence: FusedSequence) => `${sequence.name}SequenceGradient`;
 
-/** Checks the arguments and runs the forward kernel: outputs, then the final states. */
+/** Checks the arguments and runs the forward kernel, or where it is missing tfjs ops: outputs, then the final states. */
 export function runSequence(
   sequence: FusedSequence,
   tensors: Tensors,
@@ -51,7 +63,8 @@ export function runSequence(
     ...Object.fromEntries(sequence.states.map((name) => [name, [batch, hiddenSize]])),
   });
   const lengths = readLengths(caller, lengthTensor, batch, time);
-  const attributes: Attributes = { lengths, reverse, flags };
+  const attributes: SequenceAttributes = { lengths, reverse, flags };
+  if (!kernelsAvailable()) return composedSequence(sequence, tensors, attributes);
   const results = tf
     .engine()
     .runKernel(caller, tensors, attributes as unknown as tf.NamedAttrMap) as unknown as tf.Tensor[];
@@ -85,7 +98,7 @@ export function sequenceKernels(module: KernelModule, sequence: FusedSequence): 
 
   const forward: tf.KernelFunc = (call) => {
     const inputs = call.inputs as Infos;
-    const { lengths, reverse, flags } = call.attrs as unknown as Attributes;
+    const { lengths, reverse, flags } = call.attrs as unknown as SequenceAttributes;
     const [batch, time, inputSize] = inputs.inputs!.shape as [number, number, number];
     const hiddenSize = inputs.recurrentKernel!.shape[0]!;
     const plan = planSequences(lengths, time, reverse);
@@ -117,8 +130,8 @@ export function sequenceKernels(module: KernelModule, sequence: FusedSequence): 
 
   const backward: tf.KernelFunc = (call) => {
     const inputs = call.inputs as Infos;
-    const { flags } = call.attrs as unknown as Attributes;
-    const { plan, ...reserve } = reserveOf(inputs.reserve!);
+    const { flags } = call.attrs as unknown as SequenceAttributes;
+    const { plan, ...reserve } = reserveOf(module, inputs.reserve!);
     const inputSize = inputs.inputs!.shape[2]!;
     const hiddenSize = inputs.recurrentKernel!.shape[0]!;
     const width = gates * hiddenSize;
@@ -161,7 +174,7 @@ export function sequenceKernels(module: KernelModule, sequence: FusedSequence): 
 /** How the tape runs the backward kernel. */
 export function sequenceGradient(sequence: FusedSequence): tf.GradConfig {
   const { biases, states } = sequence;
-  const inputsToSave = ['inputs', 'inputKernel', 'recurrentKernel', ...states];
+  const inputsToSave = ['inputs', 'inputKernel', 'recurrentKernel', ...states, ...biases];
   return {
     kernelName: forwardName(sequence),
     inputsToSave,
@@ -171,7 +184,15 @@ export function sequenceGradient(sequence: FusedSequence): tf.GradConfig {
         [...inputsToSave, 'outputs', 'reserve'].map((name, i) => [name, saved[i]!]),
       );
       const [dOutputs, ...dFinals] = dy as tf.Tensor[];
-      const { inputKernel, ...inputs } = kept;
+      if (differentiatesAgain()) {
+        const differentiable = Object.fromEntries(inputsToSave.map((name) => [name, kept[name]!]));
+        return composedGradients(differentiable, [dOutputs!, ...dFinals.slice(0, states.length)], (tensors) =>
+          composedSequence(sequence, tensors, attributes as unknown as SequenceAttributes),
+        );
+      }
+      const inputs: Tensors = Object.fromEntries(
+        ['inputs', 'recurrentKernel', ...states, 'outputs', 'reserve'].map((name) => [name, kept[name]!]),
+      );
       for (const [i, state] of states.entries()) inputs[`d ${state}`] = dFinals[i]!;
       const gradients = tf
         .engine()
@@ -183,7 +204,7 @@ export function sequenceGradient(sequence: FusedSequence): tf.GradConfig {
       const dGates = gradients.pop()!;
       const names = ['inputKernel', 'recurrentKernel', ...biases, ...states];
       return {
-        inputs: () => sequenceInputGradient(dGates, inputKernel!, kept.reserve!),
+        inputs: () => sequenceInputGradient(dGates, kept.inputKernel!, kept.reserve!),
         ...Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!])),
       };
     },

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { kernelsAvailable } from './available.ts';
+import { composedGradients, differentiatesAgain } from './composed-gradients.ts';
 import { addressOf } from './heap.ts';
 import type { KernelModule } from './module.ts';
 
@@ -17,7 +19,8 @@ export interface SoftmaxCrossEntropyArgs {
 }
 
 /**
- * Softmax cross-entropy of integer labels in one pass, with a gradient for the logits: no one-hot, no saved softmax.
+ * Softmax cross-entropy of integer labels in one pass, with a gradient for the logits: no one-hot, no saved softmax. Higher
+ * derivatives, and other backends than WASM, are composed of tfjs ops.
  *
  * @returns [rows], nats: weight · (log Σ e^logits − (1 − ε) logits[label] − ε mean logits); 0 where the weight is 0.
  * @throws RangeError where a shape or a label does not fit.
@@ -50,14 +53,40 @@ export function softmaxCrossEntropy({
       );
     }
   });
-  const rowWeights = weights ?? tf.ones([rows]);
-  const results = tf
-    .engine()
-    .runKernel(CROSS_ENTROPY, { logits, labels, weights: rowWeights }, { labelSmoothing });
-  const [losses, logSums] = results as unknown as [tf.Tensor1D, tf.Tensor1D];
-  logSums.dispose();
+  const rowWeights = weights ?? tf.ones<tf.Rank.R1>([rows]);
+  const inputs = { logits, labels, weights: rowWeights };
+  if (!kernelsAvailable()) {
+    const losses = composedCrossEntropy(inputs, labelSmoothing);
+    if (weights === undefined) rowWeights.dispose();
+    return losses;
+  }
+  const results = tf.engine().runKernel(CROSS_ENTROPY, inputs, { labelSmoothing });
+  const [losses, shifts] = results as unknown as [tf.Tensor1D, tf.Tensor2D];
+  shifts.dispose();
   if (weights === undefined) rowWeights.dispose();
   return losses;
+}
+
+/** The definition, of tfjs ops. Labels of rows of weight 0 may name no class. */
+function composedCrossEntropy(
+  { logits, labels, weights }: { logits: tf.Tensor2D; labels: tf.Tensor1D; weights: tf.Tensor1D },
+  labelSmoothing: number,
+): tf.Tensor1D {
+  return tf.tidy(() => {
+    const [rows, classes] = logits.shape;
+    const counts = tf.notEqual(weights, 0);
+    // Whatever is in the other rows, a NaN too, reaches neither a number nor a gradient.
+    const clean = tf.where(tf.reshape(counts, [rows, 1]), logits, tf.zerosLike(logits));
+    // Not tf.logSoftmax, whose higher derivatives are wrong. The shift is a constant, which cancels.
+    const shifted = tf.sub(clean, tf.tensor(tf.max(clean, 1, true).dataSync(), [rows, 1]));
+    const logProbs = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
+    // One number picked from each row of the flattened matrix: no one-hot is made.
+    const inside = tf.mul(labels, tf.cast(counts, 'int32'));
+    const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')), inside);
+    const picked = tf.gather(tf.reshape(logProbs, [rows * classes]), tf.cast(places, 'int32'));
+    const spread = labelSmoothing === 0 ? 0 : tf.mul(tf.mean(logProbs, 1), labelSmoothing);
+    return tf.neg(tf.mul(weights, tf.add(tf.mul(picked, 1 - labelSmoothing), spread))) as tf.Tensor1D;
+  });
 }
 
 /** The forward and the backward kernel. */
@@ -71,11 +100,11 @@ export function crossEntropyKernels(module: KernelModule): tf.KernelConfig[] {
         const { logits, labels, weights } = inputs as Record<'logits' | 'labels' | 'weights', tf.TensorInfo>;
         const [rows, classes] = logits.shape as [number, number];
         const losses = module.backend.makeOutput([rows], 'float32');
-        const logSums = module.backend.makeOutput([rows], 'float32');
+        const shifts = module.backend.makeOutput([rows, 2], 'float32');
         const smoothing = (attrs as { labelSmoothing: number }).labelSmoothing;
         module.crossEntropy(
           at(losses),
-          at(logSums),
+          at(shifts),
           at(logits),
           at(labels),
           at(weights),
@@ -83,15 +112,15 @@ export function crossEntropyKernels(module: KernelModule): tf.KernelConfig[] {
           classes,
           smoothing,
         );
-        return [losses, logSums];
+        return [losses, shifts];
       },
     },
     {
       kernelName: CROSS_ENTROPY_GRADIENT,
       backendName: 'wasm',
       kernelFunc({ inputs, attrs }) {
-        const { dLosses, logSums, logits, labels, weights } = inputs as Record<
-          'dLosses' | 'logSums' | 'logits' | 'labels' | 'weights',
+        const { dLosses, shifts, logits, labels, weights } = inputs as Record<
+          'dLosses' | 'shifts' | 'logits' | 'labels' | 'weights',
           tf.TensorInfo
         >;
         const [rows, classes] = logits.shape as [number, number];
@@ -100,7 +129,7 @@ export function crossEntropyKernels(module: KernelModule): tf.KernelConfig[] {
         module.crossEntropyGradient(
           at(dLogits),
           at(dLosses),
-          at(logSums),
+          at(shifts),
           at(logits),
           at(labels),
           at(weights),
@@ -120,10 +149,18 @@ export const crossEntropyGradient: tf.GradConfig = {
   outputsToSave: [false, true],
   gradFunc(dy, saved, attributes) {
     const [dLosses] = dy as tf.Tensor[];
-    const [logits, labels, weights, logSums] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const inputs = { dLosses: dLosses!, logSums, logits, labels, weights };
+    const [logits, labels, weights, shifts] = saved as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
+    const inputs = { dLosses: dLosses!, shifts, logits, labels, weights };
+    const { labelSmoothing } = attributes as unknown as { labelSmoothing: number };
+    const composed = differentiatesAgain()
+      ? composedGradients({ logits }, [dLosses!], () => [
+          composedCrossEntropy({ logits, labels, weights }, labelSmoothing),
+        ])
+      : undefined;
     return {
-      logits: () => tf.engine().runKernel(CROSS_ENTROPY_GRADIENT, inputs, attributes) as tf.Tensor,
+      logits:
+        composed?.logits ??
+        (() => tf.engine().runKernel(CROSS_ENTROPY_GRADIENT, inputs, attributes) as tf.Tensor),
       labels: () => tf.zerosLike(labels),
       weights: () => {
         throw new Error(

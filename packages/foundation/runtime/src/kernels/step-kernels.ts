@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { kernelsAvailable } from './available.ts';
 import { addressOf, withScratch } from './heap.ts';
 import type { KernelModule } from './module.ts';
 import { checkTensors } from './sequence-check.ts';
@@ -25,6 +26,10 @@ export function runStep(
     ...Object.fromEntries(sequence.biases.map((name) => [name, [width]])),
     ...Object.fromEntries(states.map((name) => [name, [batch, hiddenSize]])),
   });
+  if (!kernelsAvailable()) {
+    const before = states.map((name) => tensors[name] as tf.Tensor2D);
+    return tf.tidy(() => sequence.step(tensors, input as tf.Tensor2D, before, flags));
+  }
   const order = ['input', 'inputKernel', 'recurrentKernel', ...sequence.biases, ...states];
   const inputs = Object.fromEntries(order.map((name) => [name, tensors[name]!]));
   return tf.engine().runKernel(caller, inputs, { flags }) as unknown as tf.Tensor[];

@@ -1,0 +1,64 @@
+import '@ostinato/test-kit';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startRuntime } from './start-runtime.ts';
+
+beforeAll(() => startRuntime());
+
+const x = () => tf.tensor1d([-1.5, -0.25, 0.5, 2]);
+const values = [-1.5, -0.25, 0.5, 2];
+const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
+
+describe('derivatives of order one, two and three', () => {
+  test.each<[string, (x: tf.Tensor) => tf.Tensor, ((v: number) => number)[]]>([
+    ['exp', tf.exp, [Math.exp, Math.exp, Math.exp]],
+    [
+      'tanh',
+      tf.tanh,
+      [
+        (v) => 1 - Math.tanh(v) ** 2,
+        (v) => -2 * Math.tanh(v) * (1 - Math.tanh(v) ** 2),
+        (v) => -2 * (1 - Math.tanh(v) ** 2) * (1 - 3 * Math.tanh(v) ** 2),
+      ],
+    ],
+    [
+      'sigmoid',
+      tf.sigmoid,
+      [
+        (v) => sigmoid(v) * (1 - sigmoid(v)),
+        (v) => sigmoid(v) * (1 - sigmoid(v)) * (1 - 2 * sigmoid(v)),
+        (v) => sigmoid(v) * (1 - sigmoid(v)) * (1 - 6 * sigmoid(v) + 6 * sigmoid(v) ** 2),
+      ],
+    ],
+    // eˣ − 1 below zero, x above
+    ['elu', tf.elu, [(v) => Math.exp(Math.min(v, 0)), (v) => (v < 0 ? Math.exp(v) : 0)]],
+  ])('%s', (_name, f, orders) => {
+    let derivative = f;
+    for (const formula of orders) {
+      const before = derivative;
+      derivative = (v) => tf.grad((u: tf.Tensor) => tf.sum(before(u)))(v);
+      expect(derivative(x())).toBeAllClose(values.map(formula), { absolute: 2e-6 });
+    }
+  });
+
+  test('softmax of two is a sigmoid', () => {
+    // softmax([v, 0])₀ = σ(v): σ″ = σ (1 − σ)(1 − 2σ)
+    const first = (v: tf.Tensor) => tf.slice(tf.softmax(tf.mul(tf.tensor1d([1, 0]), v)), 0, 1);
+    const second = tf.grad(tf.grad(first))(tf.scalar(0.7));
+    const s = sigmoid(0.7);
+    expect(second).toBeAllClose(s * (1 - s) * (1 - 2 * s), { absolute: 1e-6 });
+  });
+});
+
+test('one derivative costs no copy of the input', () => {
+  const { inputsToSave } = tf.getGradient(tf.Tanh);
+  expect(inputsToSave).toEqual([]);
+});
+
+test('unstack and split into one part have gradients', () => {
+  // d/dx Σ x² = 2x
+  const square = (parts: tf.Tensor[]) => tf.sum(tf.square(parts[0]!));
+  const row = tf.tensor2d([[1, -2]]);
+  expect(tf.grad((v: tf.Tensor) => square(tf.unstack(v, 0)))(row)).toBeAllClose([[2, -4]]);
+  expect(tf.grad((v: tf.Tensor) => square(tf.split(v, 1, 1)))(row)).toBeAllClose([[2, -4]]);
+});

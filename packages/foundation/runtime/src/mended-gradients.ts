@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The derivative of an op from its input, for ops whose tfjs gradient starts from the output. */
+const fromInput: Record<string, (dy: tf.Tensor, x: tf.Tensor, attributes: tf.NamedAttrMap) => tf.Tensor> = {
+  [tf.Exp]: (dy, x) => tf.mul(dy, tf.exp(x)),
+  [tf.Tanh]: (dy, x) => tf.mul(dy, tf.sub(1, tf.square(tf.tanh(x)))),
+  [tf.Sigmoid]: (dy, x) => {
+    const y = tf.sigmoid(x);
+    return tf.mul(dy, tf.mul(y, tf.sub(1, y)));
+  },
+  [tf.Elu]: (dy, x) => tf.mul(dy, tf.exp(tf.minimum(x, 0))),
+  [tf.Softmax]: (dy, x, attributes) => {
+    const y = tf.softmax(x, attributes.dim as number);
+    const weighted = tf.mul(dy, y);
+    return tf.sub(weighted, tf.mul(y, tf.sum(weighted, attributes.dim as number, true)));
+  },
+};
+
+/**
+ * Puts right what is wrong in tfjs's own gradients. Call once they are registered.
+ *
+ * - Higher derivatives of `exp`, `tanh`, `sigmoid`, `elu` and `softmax` come out wrong, without a word: the tape holds the copy
+ *   of a saved output ahead of the op that makes it, and so finds no way from one to the other. Under a second tape these ops
+ *   save their input instead. (`tf.logSoftmax` keeps its fault: its gradient is part of the op.)
+ * - `unstack` and `split` into a single tensor have no gradient: they are given it bare, where they expect a list.
+ */
+export function mendGradients(): void {
+  for (const [kernelName, derivative] of Object.entries(fromInput)) {
+    const { gradFunc } = tf.getGradient(kernelName);
+    const input = kernelName === tf.Softmax ? 'logits' : 'x';
+    replace({
+      kernelName,
+      get inputsToSave() {
+        return tf.engine().state.gradientDepth > 1 ? [input] : [];
+      },
+      outputsToSave: [true],
+      gradFunc: (dy, saved, attributes) =>
+        saved.length === 1
+          ? gradFunc(dy, saved, attributes)
+          : { [input]: () => derivative(dy as tf.Tensor, saved[0]!, attributes) },
+    });
+  }
+  for (const kernelName of [tf.Unpack, tf.SplitV]) {
+    const own = tf.getGradient(kernelName);
+    replace({ ...own, gradFunc: (dy, saved, attributes) => own.gradFunc([dy].flat(), saved, attributes) });
+  }
+}
+
+function replace(gradient: tf.GradConfig): void {
+  tf.unregisterGradient(gradient.kernelName);
+  tf.registerGradient(gradient);
+}
