@@ -12,6 +12,10 @@ describe('readConll', () => {
     ]);
   });
 
+  test('an empty token keeps its tag and its sentence', async () => {
+    expect(await read('a\tO\n\tO\nb\tO\n')).toEqual([{ tokens: ['a', '', 'b'], tags: ['O', 'O', 'O'], line: 1 }]);
+  });
+
   test('spaces, four columns and document starts as in CoNLL-2003, converted', async () => {
     const text = '-DOCSTART- -X- -X- O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\nPeter NNP I-NP I-PER\n';
     expect(await read(text, { scheme: 'iob1', convertTo: 'bioes' })).toEqual([
@@ -35,7 +39,7 @@ describe('readConll', () => {
       { tagColumn: 2 },
       /^a\.conll:1: 2 columns, but `tagColumn` is 2/,
     ],
-    ['an empty token', 'a\tO\n\tO\n', {}, /^a\.conll:2: the token is empty/],
+    ['an empty tag', 'a\tO\nb\t\n', {}, /^a\.conll:2: the tag is empty/],
     ['tags of another scheme', 'a\tO\n\nb\tO\nc\tI-X\n', { scheme: 'bio' }, /^a\.conll:4: I-X without a B-X/],
     [
       'an open span',

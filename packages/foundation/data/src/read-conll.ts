@@ -26,10 +26,11 @@ const documentStart = '-DOCSTART-';
 
 /**
  * The sentences of a column file as of the CoNLL shared tasks: a token a line, its columns separated by tabs (or, in a file
- * without tabs, by spaces), an empty line after each sentence. -DOCSTART- lines are skipped.
+ * without tabs, by spaces), an empty line after each sentence. -DOCSTART- lines are skipped. A token may be empty where tabs
+ * separate, as a few of real corpora are; a tag may not.
  *
  * @throws DataError while iterating, naming the file and the line: another number of columns than in the first row, an empty
- *   token, tags that are not of the scheme, and what `readLines` throws
+ *   tag, tags that are not of the scheme, and what `readLines` throws
  */
 export async function* readConll(
   source: ByteSource,
@@ -65,11 +66,7 @@ export async function* readConll(
     }
     const token = fields.at(tokenColumn)!;
     const tag = fields.at(tagColumn)!;
-    if (token === '' || tag === '') {
-      throw new DataError(
-        `${name}:${line}: the ${token === '' ? 'token' : 'tag'} is empty. Give every row a token and a tag.`,
-      );
-    }
+    if (tag === '') throw new DataError(`${name}:${line}: the tag is empty. Give every token a tag.`);
     if (sentence.tokens.length === 0) sentence.line = line;
     sentence.tokens.push(token);
     sentence.tags.push(tag);
