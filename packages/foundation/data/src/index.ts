@@ -1,3 +1,4 @@
+export { type AmbiguousSentence, ambiguousGrammar, ambiguousGrammarTags } from './ambiguous-grammar.ts';
 export { type Batch, type BatchCursor, type BatchOptions, type BatchShape, batches } from './batches.ts';
 export {
   type BpttCursor,
@@ -10,7 +11,11 @@ export {
 } from './bptt-windows.ts';
 export type { ByteSource, ReaderOptions } from './byte-source.ts';
 export { DataError } from './data-error.ts';
+export { dateFormats } from './date-formats.ts';
 export { decodeText, type TextStatistics, type TextStream } from './decode-text.ts';
+export { type DigitStrip, type DigitStripOptions, digitStrip } from './digit-strip.ts';
+export { type MorseOptions, type MorseSound, morseCharacters, morseCode } from './morse-code.ts';
+export { numberWords, type TextExample, wordsOfNumber } from './number-words.ts';
 export { type PaddedFrames, type PaddedTokens, padFrames, padTokens } from './pad.ts';
 export type { Random } from './random.ts';
 export { type ConllOptions, readConll, type TaggedSentence } from './read-conll.ts';

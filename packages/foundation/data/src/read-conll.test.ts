@@ -13,7 +13,9 @@ describe('readConll', () => {
   });
 
   test('an empty token keeps its tag and its sentence', async () => {
-    expect(await read('a\tO\n\tO\nb\tO\n')).toEqual([{ tokens: ['a', '', 'b'], tags: ['O', 'O', 'O'], line: 1 }]);
+    expect(await read('a\tO\n\tO\nb\tO\n')).toEqual([
+      { tokens: ['a', '', 'b'], tags: ['O', 'O', 'O'], line: 1 },
+    ]);
   });
 
   test('spaces, four columns and document starts as in CoNLL-2003, converted', async () => {
