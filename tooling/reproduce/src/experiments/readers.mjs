@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { root } from '@ostinato/workspace/data-folder.mjs';
+import { root } from '@ostinato/workspace/pnpm.mjs';
 import { badInput } from '../readers/bad-input.mjs';
 import { boundedMemory } from '../readers/bounded-memory.mjs';
 import { compile } from '../readers/compile.mjs';
