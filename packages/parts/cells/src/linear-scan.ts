@@ -54,27 +54,29 @@ function moved(x: tf.Tensor3D, first: tf.Tensor3D, reverse: boolean): tf.Tensor3
 function chunked(a: tf.Tensor3D, b: tf.Tensor3D, initial: tf.Tensor2D, reverse: boolean): tf.Tensor3D {
   const [batch, time, features] = a.shape;
   const chunks = Math.ceil(time / chunk);
-  const [products, sums] = withinChunks(filled(a, 1, chunks), filled(b, 0, chunks), reverse);
+  const [products, sums] = withinChunks(byPlace(a, 1, chunks), byPlace(b, 0, chunks), reverse);
 
   // What each chunk is handed: the last h of the one before.
-  const handed: tf.Tensor2D[] = new Array(chunks);
-  let carried = initial;
-  const ends = [products, sums].map((steps) => tf.unstack(steps[reverse ? 0 : chunk - 1]!, 1));
+  const handed: tf.Tensor[] = new Array(chunks);
+  const last = reverse ? 0 : chunk - 1;
+  const [factors, ends] = [tf.unstack(products[last]!), tf.unstack(sums[last]!)];
+  let carried: tf.Tensor = initial;
   for (let i = 0; i < chunks; i++) {
     const at = reverse ? chunks - 1 - i : i;
     handed[at] = carried;
-    carried = tf.add(tf.mul(ends[0]![at] as tf.Tensor2D, carried), ends[1]![at]!);
+    carried = tf.add(tf.mul(factors[at]!, carried), ends[at]!);
   }
-  const before = tf.expandDims(tf.stack(handed, 1), 2);
-  const all = tf.add(tf.mul(tf.stack(products, 2), before), tf.stack(sums, 2));
+  const before = tf.stack(handed);
+  const steps = products.map((product, at) => tf.add(tf.mul(product, before), sums[at]!));
+  const all = tf.transpose(tf.stack(steps), [2, 1, 0, 3]);
   const flat = tf.reshape(all, [batch, chunks * chunk, features]) as tf.Tensor3D;
   return chunks * chunk === time ? flat : tf.slice(flat, [0, 0, 0], [batch, time, features]);
 }
 
-/** For each place in a chunk, [batch, chunks, features]: the product of all a so far, and h of a chunk that begins at 0. */
-function withinChunks(a: tf.Tensor4D, b: tf.Tensor4D, reverse: boolean): [tf.Tensor[], tf.Tensor[]] {
-  const products = tf.unstack(a, 2);
-  const sums = tf.unstack(b, 2);
+/** For each place in a chunk, [chunks, batch, features]: the product of all a so far, and h of a chunk that begins at 0. */
+function withinChunks(a: tf.Tensor, b: tf.Tensor, reverse: boolean): [tf.Tensor[], tf.Tensor[]] {
+  const products = tf.unstack(a);
+  const sums = tf.unstack(b);
   for (let i = 1; i < chunk; i++) {
     const at = reverse ? chunk - 1 - i : i;
     const before = reverse ? at + 1 : at - 1;
@@ -84,9 +86,10 @@ function withinChunks(a: tf.Tensor4D, b: tf.Tensor4D, reverse: boolean): [tf.Ten
   return [products, sums];
 }
 
-/** [batch, chunks, chunk, features], filled up with steps that change nothing. */
-function filled(x: tf.Tensor3D, padding: number, chunks: number): tf.Tensor4D {
+/** [chunk, chunks, batch, features], filled up with steps that change nothing: each place is one piece of memory. */
+function byPlace(x: tf.Tensor3D, padding: number, chunks: number): tf.Tensor {
   const [batch, time, features] = x.shape;
-  const whole = tf.pad3d(x, [[0, 0], [0, chunks * chunk - time], [0, 0]], padding); // biome-ignore format: one line
-  return tf.reshape(whole, [batch, chunks, chunk, features]) as tf.Tensor4D;
+  const missing = chunks * chunk - time;
+  const whole = missing === 0 ? x : tf.concat([x, tf.fill([batch, missing, features], padding)], 1);
+  return tf.transpose(tf.reshape(whole, [batch, chunks, chunk, features]), [2, 1, 0, 3]);
 }
