@@ -1,7 +1,7 @@
 import { type ByteSource, type ReaderOptions, sourceName } from './byte-source.ts';
 import { DataError } from './data-error.ts';
 import { readLines } from './read-lines.ts';
-import { readTsv, type TableOptions } from './read-table.ts';
+import { readTsv } from './read-table.ts';
 
 export type TextPair = {
   source: string;
@@ -51,7 +51,7 @@ export async function* readParallel(
  */
 export async function* readParallelTsv(
   source: ByteSource,
-  options: ReaderOptions & { columns?: TableOptions['columns'] & { length: 2 } } = {},
+  options: ReaderOptions & { columns?: readonly [source: string, target: string] | undefined } = {},
 ): AsyncGenerator<TextPair, void, undefined> {
   const name = sourceName(source, options);
   for await (const { fields, line } of readTsv(source, options)) {

@@ -136,6 +136,7 @@ describe('readPng', () => {
     ['too few rows', { width: 2, height: 2, rows: [0, 1, 2] }, /^a\.png: the compressed pixels unpack to 3 bytes, expected 6/],
     ['no pixels', { width: 0, height: 2, rows: [] }, /0 × 2 pixels/],
     ['no such colour type', { width: 1, height: 1, color: 5, rows: [0, 1] }, /colour type 5/],
+    ['colours of 4 bits', { width: 1, height: 1, depth: 4, color: 2, rows: [0, 1, 2] }, /colour type 2, 4 bits/],
     ['no such filter', { width: 1, height: 1, rows: [9, 1] }, /a damaged PNG image/],
     ['a palette that is too short', { width: 1, height: 1, color: 3, rows: [0, 3], extra: [['PLTE', [1, 2, 3]]] }, /a damaged PNG image/],
     ['no palette', { width: 1, height: 1, color: 3, rows: [0, 3] }, /a damaged PNG image/],

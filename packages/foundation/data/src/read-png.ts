@@ -22,6 +22,13 @@ type Header = { width: number; height: number; depth: number; color: number; isI
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const channelsOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const depthsOf: Record<number, readonly number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
 /** What the picture itself consists of; the rest (text, colour profiles, animation) is left out, packed as it is. */
 const pictureChunks = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 
@@ -121,7 +128,7 @@ function parseHeader(view: DataView, at: number, maxPixels: number, name: string
         'is what it should be.',
     );
   }
-  if (channelsOf[color] === undefined || ![1, 2, 4, 8, 16].includes(depth) || interlace > 1) {
+  if (!depthsOf[color]?.includes(depth) || interlace > 1) {
     throw new DataError(
       `${name}: colour type ${color}, ${depth} bits, interlacing ${interlace} (byte ${at + 8}): this is no format of PNG.`,
     );
