@@ -142,7 +142,8 @@ export class Run {
       yield decoder.push(id);
       if (--left === 0) break;
     }
-    yield decoder.end();
+    const rest = decoder.end();
+    if (rest !== '') yield rest;
   }
 
   dispose(): void {

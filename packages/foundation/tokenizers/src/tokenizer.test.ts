@@ -11,6 +11,7 @@ import {
   metaspacePreTokenizer,
   normalizerSequence,
   type PreTokenizer,
+  replace,
   replaceDecoder,
   Tokenizer,
   templateProcessing,
@@ -81,6 +82,14 @@ const trained: [string, Tokenizer][] = [
     await trainUnigramTokenizer(text, {
       vocabularySize: 90,
       normalizer: unicodeForm('NFKC'),
+      preTokenizer: metaspacePreTokenizer(),
+    }),
+  ],
+  [
+    'unigram, spaces joined',
+    await trainUnigramTokenizer(text, {
+      vocabularySize: 90,
+      normalizer: replace({ Regex: ' {2,}' }, ' '),
       preTokenizer: metaspacePreTokenizer(),
     }),
   ],

@@ -1,4 +1,5 @@
 import { AlignedTextBuilder } from '../aligned-text.ts';
+import type { Cuts } from '../cuts.ts';
 import { type PatternSource, textPattern } from '../pattern/text-pattern.ts';
 import type { Normalizer } from './normalizer.ts';
 
@@ -9,8 +10,7 @@ import type { Normalizer } from './normalizer.ts';
 export function replace(source: PatternSource, content: string): Normalizer {
   const pattern = textPattern(source);
   return {
-    // Nobody knows what a regular expression looks at; a single character stands alone.
-    cuts: 'String' in source && Array.from(source.String).length === 1 ? 'anywhere' : 'nowhere',
+    cuts: cutsOf(source),
     normalize(text) {
       const builder = new AlignedTextBuilder(text);
       let kept = 0;
@@ -25,4 +25,10 @@ export function replace(source: PatternSource, content: string): Normalizer {
     },
     toJSON: () => ({ type: 'Replace', pattern: source, content }),
   };
+}
+
+/** Nobody knows what a regular expression looks at, but for one that T5 has; a single character stands alone. */
+function cutsOf(source: PatternSource): Cuts {
+  if ('Regex' in source) return source.Regex === ' {2,}' ? 'before a space' : 'nowhere';
+  return Array.from(source.String).length === 1 ? 'anywhere' : 'nowhere';
 }
