@@ -24,4 +24,5 @@ export const benchmarks = {
   'ngram-score': () => import('./ngram-score.mjs'),
   'ngram-memory': () => import('./ngram-memory.mjs'),
   scaling: () => import('./scaling.mjs'),
+  tokenizers: () => import('./tokenizers.mjs'),
 };
