@@ -271,10 +271,14 @@ describe.each(builds)('%s build', (build) => {
       tf.tidy(() => {
         const inputs = make(calls.lstmSequence!, 3);
         const { lengths: _, ...tensors } = inputs;
-        const attributes = { lengths: [4, 4, 4], reverse: false, flags: [] };
+        const attributes = { lengths: [4, 4, 4], reverse: false, given: Object.keys(tensors), flags: [] };
         const results = tf
           .engine()
-          .runKernel('lstmSequence', tensors, attributes as never) as unknown as tf.Tensor[];
+          .runKernel(
+            'lstmSequence',
+            Object.values(tensors) as never,
+            attributes as never,
+          ) as unknown as tf.Tensor[];
         const reserve = results.at(-1)!;
         const dGates = tf.zeros([12, 12]);
         const gradient = () =>
