@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the whole repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** pnpm in the version that package.json pins, as npx takes it. */
+export const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const windows = process.platform === 'win32';
 
 /**

@@ -1,4 +1,4 @@
-// `pnpm reproduce NAME…`: runs experiments on real data through the command line a user has, and records what came out.
+// `pnpm reproduce NAME…`: runs experiments, on real data through the command line a user has, and records what came out.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { dataFolder } from './data-folder.mjs';
 
 /**
  * @typedef {{ measure: string, value: number, digits: number, floor?: string, reference?: string }} Row
- * @typedef {{ title: string, command: string, run(data: string): Promise<{ rows: Row[], seconds: number }> }} Experiment
+ * @typedef {{ title: string, command: string, synthetic?: boolean, run(data: string): Promise<{ rows: Row[], seconds: number }> }} Experiment
  */
 
 const folder = fileURLToPath(new URL('./experiments', import.meta.url));
@@ -20,12 +20,11 @@ if (wanted.length === 0 || unknown.length > 0) {
   process.exit(2);
 }
 
-const data = dataFolder();
 for (const name of wanted) {
   console.log(`── ${name} ──`);
   /** @type {{ default: Experiment }} */
   const { default: experiment } = await import(join(folder, `${name}.mjs`));
-  const { rows, seconds } = await experiment.run(data);
+  const { rows, seconds } = await experiment.run(experiment.synthetic ? '' : dataFolder());
   for (const row of rows)
     console.log(
       `${row.measure}: ${row.value.toFixed(row.digits)}${row.reference ? ` (${row.reference})` : ''}`,
@@ -48,5 +47,5 @@ function markdown(results) {
           .join('\n'),
     ].join('\n\n'),
   );
-  return `# Results on real data\n\nWritten by \`pnpm reproduce\`; not edited by hand.\n\n${sections.join('\n\n')}\n`;
+  return `# Results\n\nWritten by \`pnpm reproduce\`; not edited by hand.\n\n${sections.join('\n\n')}\n`;
 }

@@ -1,5 +1,11 @@
 export { expectGradients } from './check-gradients.ts';
-export { type ContractCheck, cellContract, describeCell } from './describe-cell.ts';
+export {
+  type CellContractOptions,
+  type ContractCheck,
+  cellContract,
+  describeCell,
+} from './describe-cell.ts';
+export { describeLayer, type LayerCase } from './describe-layer.ts';
 export { expectNoLeak } from './expect-no-leak.ts';
 export type { Tolerance } from './to-be-all-close.ts';
 

@@ -6,6 +6,7 @@ import { root } from '../pnpm.mjs';
 const exceptions: Record<string, string> = {
   'packages/parts/training': 'training',
   'tooling/bench': 'bench',
+  'tooling/reproduce': 'reproduce',
 };
 const floors = ['packages/foundation', 'packages/parts', 'packages/tasks', 'apps', 'tooling'];
 

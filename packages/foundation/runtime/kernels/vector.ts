@@ -53,14 +53,15 @@ export function exp(value: v128): v128 {
   const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(88.3762626647949)), f32x4.splat(-87.3365478515625));
   const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(12582912));
   const n = f32x4.sub(shifted, f32x4.splat(12582912));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = multiplyAdd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
-  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
-  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2));
-  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
-  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1));
+  let r = multiplyAdd(n, f32x4.splat(-0.693359375), x);
+  r = multiplyAdd(n, f32x4.splat(2.12194440e-4), r);
+  // Estrin's scheme: half as long a chain as Horner's.
+  const r2 = f32x4.mul(r, r);
+  const low = multiplyAdd(f32x4.splat(1.6666665459e-1), r, f32x4.splat(5.0000001201e-1));
+  const middle = multiplyAdd(f32x4.splat(8.3334519073e-3), r, f32x4.splat(4.1665795894e-2));
+  const high = multiplyAdd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
+  let p = multiplyAdd(multiplyAdd(high, r2, middle), r2, low);
+  p = f32x4.add(multiplyAdd(p, r2, r), f32x4.splat(1));
   const scale = i32x4.add(i32x4.shl(shifted, 23), f32x4.splat(1));
   return f32x4.mul(p, scale);
 }
@@ -78,15 +79,15 @@ export function sigmoid(x: v128): v128 {
 export function tanh(value: v128): v128 {
   const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(9)), f32x4.splat(-9));
   const s = f32x4.mul(x, x);
-  let p = multiplyAdd(s, f32x4.splat(-2.76076847742355e-16), f32x4.splat(2.00018790482477e-13));
-  p = multiplyAdd(s, p, f32x4.splat(-8.60467152213735e-11));
-  p = multiplyAdd(s, p, f32x4.splat(5.12229709037114e-8));
-  p = multiplyAdd(s, p, f32x4.splat(1.48572235717979e-5));
-  p = multiplyAdd(s, p, f32x4.splat(6.37261928875436e-4));
-  p = multiplyAdd(s, p, f32x4.splat(4.89352455891786e-3));
-  let q = multiplyAdd(s, f32x4.splat(1.19825839466702e-6), f32x4.splat(1.18534705686654e-4));
-  q = multiplyAdd(s, q, f32x4.splat(2.2684346324390e-3));
-  q = multiplyAdd(s, q, f32x4.splat(4.89352518554385e-3));
+  const s2 = f32x4.mul(s, s);
+  const p0 = multiplyAdd(f32x4.splat(6.37261928875436e-4), s, f32x4.splat(4.89352455891786e-3));
+  const p1 = multiplyAdd(f32x4.splat(5.12229709037114e-8), s, f32x4.splat(1.48572235717979e-5));
+  const p2 = multiplyAdd(f32x4.splat(2.00018790482477e-13), s, f32x4.splat(-8.60467152213735e-11));
+  const p3 = multiplyAdd(f32x4.splat(-2.76076847742355e-16), s2, p2);
+  const p = multiplyAdd(multiplyAdd(p3, s2, p1), s2, p0);
+  const q0 = multiplyAdd(f32x4.splat(2.2684346324390e-3), s, f32x4.splat(4.89352518554385e-3));
+  const q1 = multiplyAdd(f32x4.splat(1.19825839466702e-6), s, f32x4.splat(1.18534705686654e-4));
+  const q = multiplyAdd(q1, s2, q0);
   const y = f32x4.div(f32x4.mul(x, p), q);
   return f32x4.pmax(f32x4.pmin(y, f32x4.splat(1)), f32x4.splat(-1));
 }

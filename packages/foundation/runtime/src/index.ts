@@ -53,5 +53,5 @@ export {
   SafetensorsError,
   type TensorData,
 } from './safetensors.ts';
-export { ArgumentError, checkNumber, checkShape, ShapeError } from './shape.ts';
+export { ArgumentError, checkLengths, checkNumber, checkShape, checkTensor, ShapeError } from './shape.ts';
 export { type Runtime, type RuntimeOptions, startRuntime } from './start-runtime.ts';

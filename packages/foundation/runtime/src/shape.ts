@@ -48,6 +48,61 @@ export function checkShape(
 }
 
 /**
+ * Checks a tensor at a public door: that it is one, has not been disposed of, and has the expected shape (see
+ * `checkShape`).
+ *
+ * @throws ArgumentError for what is no living tensor, ShapeError for another shape
+ */
+export function checkTensor(
+  where: string,
+  parameter: string,
+  tensor: { readonly shape: readonly number[]; readonly isDisposed: boolean },
+  expected: readonly (number | string)[],
+  fix?: () => string,
+): void {
+  if (typeof tensor !== 'object' || tensor === null || !Array.isArray(tensor.shape)) {
+    throw new ArgumentError(
+      `${where}: \`${parameter}\` is ${String(tensor)}, expected a tensor of shape [${expected.join(', ')}].`,
+    );
+  }
+  if (tensor.isDisposed) {
+    throw new ArgumentError(
+      `${where}: \`${parameter}\` has been disposed of, expected a living tensor. ` +
+        'Keep it with tf.keep, or return it from tf.tidy.',
+    );
+  }
+  checkShape(where, parameter, tensor.shape, expected, fix);
+}
+
+/**
+ * Checks the lengths of a batch at a public door.
+ *
+ * @param time the size of the time axis
+ * @throws ArgumentError unless there is one whole number from 0 to `time` for each sequence
+ */
+export function checkLengths(
+  where: string,
+  lengths: ArrayLike<number>,
+  batchSize: number,
+  time: number,
+  parameter = 'lengths',
+): void {
+  if (lengths.length !== batchSize) {
+    throw new ArgumentError(
+      `${where}: ${lengths.length} \`${parameter}\` for a batch of ${batchSize}, expected one each.`,
+    );
+  }
+  for (let i = 0; i < batchSize; i++) {
+    const length = lengths[i]!;
+    if (!Number.isInteger(length) || length < 0 || length > time) {
+      throw new ArgumentError(
+        `${where}: \`${parameter}[${i}]\` is ${length}, expected a whole number from 0 to ${time} (the time axis).`,
+      );
+    }
+  }
+}
+
+/**
  * Checks a plain number from a config at a public door.
  *
  * @param rule what it must be, in words that complete "expected …"

@@ -1,49 +1,78 @@
 import type { ParamTree, Rng } from '@ostinato/runtime';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Initialiser } from './initialisers.ts';
 
-/** Widths of a cell: plain JSON numbers. */
+/** What a fresh cell is made from: plain JSON. Some cells take more; see each one's own config. */
 export interface CellConfig {
   inputSize: number;
   hiddenSize: number;
+  /** How the kernels on the inputs start; `uniform` (±1/√hiddenSize, as in PyTorch) unless told. */
+  inputInitialiser?: Initialiser;
+  /** How the kernels on the hidden vector start, each gate for itself; `uniform` unless told. */
+  recurrentInitialiser?: Initialiser;
 }
 
 /** What a cell gives for one time step. */
 export interface Step<State> {
-  /** [batch, hiddenSize] */
+  /** [batch, outputSize] */
   output: tf.Tensor2D;
   state: State;
 }
 
 /**
- * A recurrent cell: data and a formula, no object to keep. `step` defines it; `fused` is a faster road to the same
- * numbers. `params` are learned, `state` is carried through time, `config` is plain JSON.
+ * What `unroll` runs over whole sequences: a cell, or something that needs to see the end of a sequence first, as
+ * `bidirectional` does. `params` are learned, `state` is carried through time, `config` is plain JSON.
  */
-export interface Cell<Params extends ParamTree = ParamTree, State extends ParamTree = ParamTree> {
+export interface SequenceLayer<
+  Params extends ParamTree = ParamTree,
+  State extends ParamTree = ParamTree,
+  Config extends CellConfig = CellConfig,
+> {
   readonly name: string;
   /**
    * Fresh parameters.
    *
    * @throws ArgumentError for a width that is no positive integer
    */
-  init(config: CellConfig, rng: Rng): Params;
+  init(config: Config, rng: Rng): Params;
   /** The width of the inputs that these parameters take. */
   inputSize(params: Params): number;
+  /** The width of the outputs that these parameters give. */
+  outputSize(params: Params): number;
   /** The state before the first step: zeros. */
   zeroState(params: Params, batchSize: number): State;
+  /** A whole sequence at once, where that is quicker than step by step. `unroll` takes it where it can. */
+  readonly fused?: FusedCell<Params, State>;
+}
+
+/**
+ * A recurrent cell: data and a formula, no object to keep. `step` defines it; `fused` is a faster road to the same
+ * numbers.
+ */
+export interface Cell<
+  Params extends ParamTree = ParamTree,
+  State extends ParamTree = ParamTree,
+  Config extends CellConfig = CellConfig,
+> extends SequenceLayer<Params, State, Config> {
   /**
    * One time step.
    *
    * @param input [batch, inputSize]
    */
   step(params: Params, input: tf.Tensor2D, state: State): Step<State>;
-  /** A whole sequence at once, where that is quicker than step by step. `unroll` takes it where it can. */
-  readonly fused?: FusedCell<Params, State>;
+  /**
+   * The step of one pass in training, where noise is part of the cell: draws from `rng` what stays the same over the
+   * whole sequence. `unroll` takes it where it is given an `rng`.
+   */
+  trainingStep?(params: Params, initialState: State, rng: Rng): Cell<Params, State>['step'];
+  /** How far each gate is open in that step, from 0 to 1, by name: what `diagnose` looks at. */
+  gates?(params: Params, input: tf.Tensor2D, state: State): Record<string, tf.Tensor2D>;
 }
 
 /** A faster road through a whole sequence, to the same numbers as `step`. */
 export interface FusedCell<Params, State> {
-  /** Whether it can run on the backend of the moment. */
-  available(): boolean;
+  /** Whether it can run on the backend of the moment, with these parameters. */
+  available(params: Params): boolean;
   /** `inputs` is [batch, time, inputSize]; everything has been checked by `unroll`. */
   run(params: Params, inputs: tf.Tensor3D, options: FusedOptions<State>): Unrolled<State>;
 }
@@ -60,7 +89,7 @@ export interface FusedOptions<State> {
 
 /** A cell's outputs over a batch of sequences. */
 export interface Unrolled<State> {
-  /** [batch, time, hiddenSize]; zeros past each sequence's length. */
+  /** [batch, time, outputSize]; zeros past each sequence's length. */
   outputs: tf.Tensor3D;
   /** Each sequence's state after its last real step. */
   finalState: State;

@@ -1,16 +1,13 @@
-import { createRng, startRuntime } from '@ostinato/runtime';
-import { describeCell } from '@ostinato/test-kit';
+import { startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import reference from './gru.reference.json' with { type: 'json' };
+import { describeGolden } from './golden.test-kit.ts';
+import golden from './gru.reference.json' with { type: 'json' };
 import { gru } from './gru.ts';
-import { describeAgainstTorch } from './torch.test-kit.ts';
-import { unroll } from './unroll.ts';
 
 beforeAll(() => startRuntime());
 
-describeCell(gru, unroll, createRng);
-describeAgainstTorch(gru, reference);
+describeGolden(gru, golden);
 
 test('zero weights average the zero candidate with the state', () => {
   const params: Parameters<typeof gru.step>[0] = {

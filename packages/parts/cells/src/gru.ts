@@ -1,7 +1,13 @@
-import { gruSequence, kernelsAvailable, randomUniform } from '@ostinato/runtime';
+import { gruSequence, kernelsAvailable } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell } from './cell.ts';
+import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
+import { chronoBias, gateKernels } from './initialisers.ts';
+
+export interface GruConfig extends CellConfig {
+  /** Starts the update gates for memories of 1 to so many steps, see `chronoBias`; at 0 unless told. */
+  chrono?: number;
+}
 
 /** Gates along the last axis: reset, update, candidate. */
 export type GruParams = {
@@ -24,37 +30,41 @@ export type GruParams = {
  *
  * Starts uniform in ±1/√hiddenSize, as PyTorch does. The state is the hidden vector, [batch, hiddenSize].
  */
-export const gru: Cell<GruParams, tf.Tensor2D> = {
+export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
   name: 'gru',
 
   init(config, rng) {
     checkCellConfig('gru', config);
-    const { inputSize, hiddenSize } = config;
-    const bound = 1 / Math.sqrt(hiddenSize);
+    const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser, chrono } = config;
     return {
-      inputKernel: randomUniform<tf.Rank.R2>(rng, [inputSize, 3 * hiddenSize], -bound, bound),
-      recurrentKernel: randomUniform<tf.Rank.R2>(rng, [hiddenSize, 3 * hiddenSize], -bound, bound),
-      inputBias: tf.zeros([3 * hiddenSize]),
+      inputKernel: gateKernels(rng, [inputSize, hiddenSize], 3, inputInitialiser),
+      recurrentKernel: gateKernels(rng, [hiddenSize, hiddenSize], 3, recurrentInitialiser),
+      inputBias:
+        chrono === undefined ? tf.zeros([3 * hiddenSize]) : chronoBias(rng, hiddenSize, chrono, [0, 1, 0]),
       recurrentBias: tf.zeros([3 * hiddenSize]),
     };
   },
 
   inputSize: (params) => params.inputKernel.shape[0],
 
+  outputSize: (params) => params.recurrentKernel.shape[0],
+
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
   step(params, input, hidden) {
     const next: tf.Tensor2D = tf.tidy(() => {
-      const gates = (x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D) =>
-        tf.split(tf.add(tf.matMul(x, kernel), bias), 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-      const [xr, xz, xn] = gates(input, params.inputKernel, params.inputBias);
-      const [hr, hz, hn] = gates(hidden, params.recurrentKernel, params.recurrentBias);
-      const reset = tf.sigmoid(tf.add(xr, hr));
-      const update = tf.sigmoid(tf.add(xz, hz));
+      const { reset, update, xn, hn } = open(params, input, hidden);
       const candidate = tf.tanh(tf.add(xn, tf.mul(reset, hn)));
       return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
     });
     return { output: next, state: next };
+  },
+
+  gates(params, input, hidden) {
+    return tf.tidy(() => {
+      const { reset, update } = open(params, input, hidden);
+      return { reset, update };
+    });
   },
 
   fused: {
@@ -78,3 +88,14 @@ export const gru: Cell<GruParams, tf.Tensor2D> = {
     },
   },
 };
+
+/** The two gates, and what the input and the hidden vector say to the candidate. */
+function open(params: GruParams, input: tf.Tensor2D, hidden: tf.Tensor2D) {
+  const parts = (x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D) =>
+    tf.split(tf.add(tf.matMul(x, kernel), bias), 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+  const [xr, xz, xn] = parts(input, params.inputKernel, params.inputBias);
+  const [hr, hz, hn] = parts(hidden, params.recurrentKernel, params.recurrentBias);
+  const reset: tf.Tensor2D = tf.sigmoid(tf.add(xr, hr));
+  const update: tf.Tensor2D = tf.sigmoid(tf.add(xz, hz));
+  return { reset, update, xn, hn };
+}

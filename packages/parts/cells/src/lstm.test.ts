@@ -1,16 +1,17 @@
 import { createRng, startRuntime } from '@ostinato/runtime';
-import { describeCell } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import reference from './lstm.reference.json' with { type: 'json' };
+import { describeGolden } from './golden.test-kit.ts';
+import golden from './lstm.reference.json' with { type: 'json' };
 import { lstm } from './lstm.ts';
-import { describeAgainstTorch } from './torch.test-kit.ts';
-import { unroll } from './unroll.ts';
+import peepholes from './lstm-peepholes.reference.json' with { type: 'json' };
+import projection from './lstm-projection.reference.json' with { type: 'json' };
 
 beforeAll(() => startRuntime());
 
-describeCell(lstm, unroll, createRng);
-describeAgainstTorch(lstm, reference);
+describeGolden(lstm, golden);
+describeGolden(lstm, peepholes);
+describeGolden(lstm, projection);
 
 test('zero weights halve the memory', () => {
   const zeros = { inputKernel: tf.zeros([1, 4]), recurrentKernel: tf.zeros([1, 4]), bias: tf.zeros([4]) };

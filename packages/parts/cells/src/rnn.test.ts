@@ -1,16 +1,15 @@
-import { createRng, startRuntime } from '@ostinato/runtime';
-import { describeCell } from '@ostinato/test-kit';
+import { startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import reference from './rnn.reference.json' with { type: 'json' };
-import { rnn } from './rnn.ts';
-import { describeAgainstTorch } from './torch.test-kit.ts';
-import { unroll } from './unroll.ts';
+import { describeGolden } from './golden.test-kit.ts';
+import reluGolden from './relu-rnn.reference.json' with { type: 'json' };
+import golden from './rnn.reference.json' with { type: 'json' };
+import { reluRnn, rnn } from './rnn.ts';
 
 beforeAll(() => startRuntime());
 
-describeCell(rnn, unroll, createRng);
-describeAgainstTorch(rnn, reference);
+describeGolden(rnn, golden);
+describeGolden(reluRnn, reluGolden);
 
 test('adds input, state and bias before the tanh', () => {
   const params = {

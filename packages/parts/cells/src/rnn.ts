@@ -1,7 +1,8 @@
-import { kernelsAvailable, randomUniform, rnnSequence } from '@ostinato/runtime';
+import { kernelsAvailable, rnnSequence } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
+import { gateKernels } from './initialisers.ts';
 
 export type RnnParams = {
   /** [inputSize, hiddenSize] */
@@ -19,47 +20,58 @@ export type RnnParams = {
  *
  * Starts uniform in ±1/√hiddenSize, as PyTorch does. The state is the hidden vector, [batch, hiddenSize].
  */
-export const rnn: Cell<RnnParams, tf.Tensor2D> = {
-  name: 'rnn',
+export const rnn: Cell<RnnParams, tf.Tensor2D> = simpleCell('rnn', 'tanh');
 
-  init(config, rng) {
-    checkCellConfig('rnn', config);
-    const { inputSize, hiddenSize } = config;
-    const bound = 1 / Math.sqrt(hiddenSize);
-    return {
-      inputKernel: randomUniform<tf.Rank.R2>(rng, [inputSize, hiddenSize], -bound, bound),
-      recurrentKernel: randomUniform<tf.Rank.R2>(rng, [hiddenSize, hiddenSize], -bound, bound),
-      bias: tf.zeros([hiddenSize]),
-    };
-  },
+/**
+ * The simple recurrent network with a rectifier: h′ = max(0, W x + U h + b). Nothing bounds the state, so that clipping
+ * and a small learning rate matter more than for `rnn` (Le, Jaitly & Hinton 2015, https://arxiv.org/abs/1504.00941).
+ */
+export const reluRnn: Cell<RnnParams, tf.Tensor2D> = simpleCell('reluRnn', 'relu');
 
-  inputSize: (params) => params.inputKernel.shape[0],
+function simpleCell(name: string, activation: 'tanh' | 'relu'): Cell<RnnParams, tf.Tensor2D> {
+  const activate = activation === 'tanh' ? tf.tanh : tf.relu;
+  return {
+    name,
 
-  zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
-
-  step(params, input, hidden) {
-    const next: tf.Tensor2D = tf.tidy(() => {
-      const drive = tf.add(tf.matMul(input, params.inputKernel), tf.matMul(hidden, params.recurrentKernel));
-      return tf.tanh(tf.add(drive, params.bias));
-    });
-    return { output: next, state: next };
-  },
-
-  fused: {
-    available: kernelsAvailable,
-    run({ inputKernel, recurrentKernel, bias }, inputs, { initialState, lengths, reverse }) {
-      const initialHidden = initialState;
-      const result = rnnSequence({
-        inputKernel,
-        recurrentKernel,
-        bias,
-        inputs,
-        initialHidden,
-        lengths,
-        reverse,
-        activation: 'tanh',
-      });
-      return { outputs: result.outputs, finalState: result.finalHidden };
+    init(config, rng) {
+      checkCellConfig(name, config);
+      const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser } = config;
+      return {
+        inputKernel: gateKernels(rng, [inputSize, hiddenSize], 1, inputInitialiser),
+        recurrentKernel: gateKernels(rng, [hiddenSize, hiddenSize], 1, recurrentInitialiser),
+        bias: tf.zeros([hiddenSize]),
+      };
     },
-  },
-};
+
+    inputSize: (params) => params.inputKernel.shape[0],
+
+    outputSize: (params) => params.recurrentKernel.shape[0],
+
+    zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
+
+    step(params, input, hidden) {
+      const next: tf.Tensor2D = tf.tidy(() => {
+        const drive = tf.add(tf.matMul(input, params.inputKernel), tf.matMul(hidden, params.recurrentKernel));
+        return activate(tf.add(drive, params.bias));
+      });
+      return { output: next, state: next };
+    },
+
+    fused: {
+      available: kernelsAvailable,
+      run({ inputKernel, recurrentKernel, bias }, inputs, { initialState: initialHidden, lengths, reverse }) {
+        const result = rnnSequence({
+          inputKernel,
+          recurrentKernel,
+          bias,
+          inputs,
+          initialHidden,
+          lengths,
+          reverse,
+          activation,
+        });
+        return { outputs: result.outputs, finalState: result.finalHidden };
+      },
+    },
+  };
+}

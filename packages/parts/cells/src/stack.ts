@@ -1,7 +1,27 @@
-import { checkNumber, dropoutMask, type ParamTree } from '@ostinato/runtime';
+import { ArgumentError, checkNumber, dropoutMask, type ParamTree, type Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell } from './cell.ts';
+import type { Cell, CellConfig, FusedCell, SequenceLayer } from './cell.ts';
 import { unroll } from './unroll.ts';
+
+export interface StackConfig extends CellConfig {
+  /** What single layers have of their own, from the bottom up: another hiddenSize, a projection, an initialiser. */
+  layers?: readonly LayerConfig[];
+}
+
+/** The part of a cell's config that differs from the others of its stack. */
+export interface LayerConfig {
+  hiddenSize?: number;
+  readonly [name: string]: unknown;
+}
+
+export interface StackOptions {
+  /** The rate of dropout between layers, in training only (Zaremba et al. 2014, https://arxiv.org/abs/1409.2329). */
+  dropout?: number;
+  /** Drops the same features at every step of a sequence (Gal & Ghahramani 2016, https://arxiv.org/abs/1512.05287). */
+  locked?: boolean;
+  /** Adds each layer's input to its output, but for the lowest (Wu et al. 2016, https://arxiv.org/abs/1609.08144). */
+  residual?: boolean;
+}
 
 export type StackParams = { layers: ParamTree[] };
 export type StackState = ParamTree[];
@@ -15,59 +35,127 @@ export type StackState = ParamTree[];
  * const { outputs, finalState } = unroll(twoLayers, params, inputs, { rng }); // rng given: dropout is on
  * ```
  *
- * @param dropout the rate between layers, in training only (Zaremba, Sutskever & Vinyals 2014,
- *   https://arxiv.org/abs/1409.2329)
- * @throws ArgumentError for no cell, or a rate outside [0, 1]
+ * With a `bidirectional` layer among them the whole has no `step`, for it needs the end of a sequence first.
+ *
+ * @throws ArgumentError for no cell, a rate outside [0, 1], or (when it is initialised) a residual layer whose output is
+ *   not as wide as its input
  */
 export function stack(
   cells: readonly Cell[],
-  { dropout = 0 }: { dropout?: number } = {},
-): Cell<StackParams, StackState> {
-  checkNumber('stack', 'cells.length', cells.length, 'a positive integer');
+  options?: StackOptions,
+): Cell<StackParams, StackState, StackConfig>;
+export function stack(
+  layers: readonly SequenceLayer[],
+  options?: StackOptions,
+): SequenceLayer<StackParams, StackState, StackConfig>;
+export function stack(
+  layers: readonly SequenceLayer[],
+  { dropout = 0, locked = false, residual = false }: StackOptions = {},
+): SequenceLayer<StackParams, StackState, StackConfig> {
+  checkNumber('stack', 'cells.length', layers.length, 'a positive integer');
   checkNumber('stack', 'dropout', dropout, 'a number from 0 to 1');
-  return {
-    name: cells.map((cell) => cell.name).join('+'),
+  const added = <R extends tf.Rank>(
+    layer: number,
+    input: tf.Tensor<R>,
+    output: tf.Tensor<R>,
+  ): tf.Tensor<R> => (residual && layer > 0 ? tf.add(input, output) : output);
 
-    init: ({ inputSize, hiddenSize }, rng) => ({
-      layers: cells.map((cell, layer) =>
-        cell.init({ inputSize: layer === 0 ? inputSize : hiddenSize, hiddenSize }, rng),
-      ),
-    }),
+  const whole: SequenceLayer<StackParams, StackState, StackConfig> = {
+    name: layers.map((layer) => layer.name).join('+'),
 
-    inputSize: ({ layers }) => cells[0]!.inputSize(layers[0]!),
-
-    zeroState: ({ layers }, batchSize) =>
-      cells.map((cell, layer) => cell.zeroState(layers[layer]!, batchSize)),
-
-    step({ layers }, input, states) {
-      let output = input;
-      const next = cells.map((cell, layer) => {
-        const result = cell.step(layers[layer]!, output, states[layer]!);
-        output = result.output;
-        return result.state;
+    init({ layers: own = [], ...shared }, rng) {
+      if (own.length > layers.length) {
+        throw new ArgumentError(
+          `stack: ${own.length} \`layers\` in the config of a stack of ${layers.length}, expected at most one each.`,
+        );
+      }
+      let inputSize = shared.inputSize;
+      const params = layers.map((layer, i) => {
+        const params = layer.init({ ...shared, ...own[i], inputSize }, rng);
+        const outputSize = layer.outputSize(params);
+        if (residual && i > 0 && outputSize !== inputSize) {
+          throw new ArgumentError(
+            `stack: layer ${i} turns ${inputSize} features into ${outputSize}, so that they cannot be added. ` +
+              'Give every layer of a residual stack the same width.',
+          );
+        }
+        inputSize = outputSize;
+        return params;
       });
-      return { output, state: next };
+      return { layers: params };
     },
+
+    inputSize: (params) => layers[0]!.inputSize(params.layers[0]!),
+
+    outputSize: (params) => layers.at(-1)!.outputSize(params.layers.at(-1)!),
+
+    zeroState: (params, batchSize) => layers.map((layer, i) => layer.zeroState(params.layers[i]!, batchSize)),
 
     fused: {
       available: () => true,
-      run({ layers }, inputs, { initialState, lengths, reverse, rng }) {
+      run(params, inputs, { initialState, lengths, reverse, rng }) {
         let outputs = inputs;
-        const finalState = cells.map((cell, layer) => {
-          if (layer > 0 && dropout > 0 && rng) {
-            outputs = tf.mul(outputs, dropoutMask<tf.Rank.R3>(rng, outputs.shape, dropout));
-          }
-          const result = unroll(cell, layers[layer]!, outputs, {
-            initialState: initialState[layer]!,
+        const finalState = layers.map((layer, i) => {
+          const below = i > 0 && dropout > 0 && rng ? dropped(outputs, dropout, locked, rng) : outputs;
+          const result = unroll(layer, params.layers[i]!, below, {
+            initialState: initialState[i]!,
             reverse,
             ...(lengths && { lengths: lengths.dataSync() as Int32Array }),
             ...(rng && { rng }),
           });
-          outputs = result.outputs;
+          outputs = added(i, below, result.outputs);
           return result.finalState;
         });
         return { outputs, finalState };
       },
-    },
+    } satisfies FusedCell<StackParams, StackState>,
   };
+  if (!layers.every(isCell)) return whole;
+
+  const climb = (
+    params: StackParams,
+    input: tf.Tensor2D,
+    states: StackState,
+    see?: (cell: Cell, layer: number, input: tf.Tensor2D) => void,
+  ) => {
+    let output = input;
+    const state = layers.map((cell, i) => {
+      see?.(cell, i, output);
+      const result = cell.step(params.layers[i]!, output, states[i]!);
+      output = added(i, output, result.output);
+      return result.state;
+    });
+    return { output, state };
+  };
+  const cell: Cell<StackParams, StackState, StackConfig> = {
+    ...whole,
+
+    // Below a sum nobody else holds what it was made from.
+    step: (params, input, states) =>
+      residual
+        ? (tf.tidy(
+            () => climb(params, input, states) as unknown as tf.TensorContainer,
+          ) as unknown as ReturnType<typeof climb>)
+        : climb(params, input, states),
+
+    gates: (params, input, states) =>
+      tf.tidy(() => {
+        const all: Record<string, tf.Tensor2D> = {};
+        climb(params, input, states, (cell, i, below) => {
+          const gates = cell.gates?.(params.layers[i]!, below, states[i]!) ?? {};
+          for (const [name, gate] of Object.entries(gates)) all[`${i}.${name}`] = gate;
+        });
+        return all;
+      }),
+  };
+  return cell;
+}
+
+function isCell(layer: SequenceLayer): layer is Cell {
+  return 'step' in layer;
+}
+
+function dropped(inputs: tf.Tensor3D, rate: number, locked: boolean, rng: Rng): tf.Tensor3D {
+  const [batch, time, features] = inputs.shape;
+  return tf.mul(inputs, dropoutMask<tf.Rank.R3>(rng, [batch, locked ? 1 : time, features], rate));
 }

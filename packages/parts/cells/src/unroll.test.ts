@@ -39,10 +39,30 @@ test('refuses a state of another batch, and names its part', () => {
   );
 });
 
-test('a disposed tensor is named by tfjs, not read', () => {
-  const gone = inputs();
-  gone.dispose();
-  expect(() => unroll(gru, params(), gone)).toThrow(/disposed/);
+test('a disposed tensor is named: inputs, state or parameter', () => {
+  const gone = <T extends tf.Tensor>(tensor: T): T => {
+    tensor.dispose();
+    return tensor;
+  };
+  expect(() => unroll(gru, params(), gone(inputs()))).toThrow(
+    'unroll: `inputs` has been disposed of, expected a living tensor. Keep it with tf.keep',
+  );
+  const initialState = gone(tf.zeros<tf.Rank.R2>([2, 3]));
+  expect(() => unroll(gru, params(), inputs(), { initialState })).toThrow(
+    '`initialState` has been disposed of',
+  );
+  const p = params();
+  p.inputBias.dispose();
+  expect(() => unroll(gru, p, inputs())).toThrow('unroll: `params.inputBias` has been disposed of');
+});
+
+test('a part of the state that is missing, and what is no tensor, are named', () => {
+  const cell = lstm.init({ inputSize: 2, hiddenSize: 3 }, createRng(1));
+  const initialState = { hidden: tf.zeros<tf.Rank.R2>([2, 3]) } as never;
+  expect(() => unroll(lstm, cell, inputs(), { initialState })).toThrow('`initialState.cell` is undefined');
+  expect(() => unroll(gru, params(), [[1, 2]] as never)).toThrow(
+    '`inputs` is 1,2, expected a tensor of shape',
+  );
 });
 
 test('a state can be forked: two futures from one past', () => {

@@ -2,7 +2,7 @@ import '@ostinato/test-kit';
 import { createRng, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { dropout } from './dropout.ts';
+import { dropout, lockedDropout } from './dropout.ts';
 
 beforeAll(() => startRuntime());
 
@@ -22,4 +22,13 @@ test('the gradient passes through what was kept', () => {
   // d/dx Σ mask · x = mask
   const mask = dropout(tf.ones([20]), 0.3, createRng(4));
   expect(tf.grad((x) => dropout(x, 0.3, createRng(4)))(tf.zeros([20]))).toBeAllClose(mask, { absolute: 0 });
+});
+
+test('locked: the same features at every step, others in every sequence', () => {
+  const dropped = lockedDropout(tf.ones([2, 3, 50]), 0.5, createRng(1));
+  const [first, second] = tf.unstack(dropped) as [tf.Tensor2D, tf.Tensor2D];
+  for (const step of tf.unstack(first)) expect(step).toBeAllClose(tf.unstack(first)[0]!, { absolute: 0 });
+  expect(first).not.toBeAllClose(second);
+  expect(new Set(dropped.dataSync())).toEqual(new Set([0, 2]));
+  expect(() => lockedDropout(tf.ones([2, 3]) as never, 0.5, createRng(1))).toThrow('[batch, time, features]');
 });

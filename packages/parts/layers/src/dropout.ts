@@ -1,4 +1,4 @@
-import { dropoutMask, type Rng } from '@ostinato/runtime';
+import { checkTensor, dropoutMask, type Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -9,4 +9,17 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function dropout<R extends tf.Rank>(inputs: tf.Tensor<R>, rate: number, rng: Rng): tf.Tensor<R> {
   return tf.tidy(() => tf.mul(inputs, dropoutMask<R>(rng, inputs.shape, rate)));
+}
+
+/**
+ * Zeroes whole features of a sequence, the same ones at every step, and scales the others by 1 / (1 − rate) (variational
+ * or locked dropout, Gal & Ghahramani 2016, https://arxiv.org/abs/1512.05287). For training only.
+ *
+ * @param inputs [batch, time, features]
+ * @throws ShapeError for inputs that are no sequences, ArgumentError when the rate is not in [0, 1]
+ */
+export function lockedDropout(inputs: tf.Tensor3D, rate: number, rng: Rng): tf.Tensor3D {
+  checkTensor('lockedDropout', 'inputs', inputs, ['batch', 'time', 'features']);
+  const [batch, , features] = inputs.shape;
+  return tf.tidy(() => tf.mul(inputs, dropoutMask<tf.Rank.R3>(rng, [batch, 1, features], rate)));
 }

@@ -42,3 +42,24 @@ test('leaves no tensor behind', async () => {
     return 0;
   });
 });
+
+test('padding gives zeros and never learns', () => {
+  const config = { vocabularySize: 3, embeddingSize: 2, paddingId: 2 };
+  const params = initEmbedding(config, createRng(1));
+  expect(tf.slice(params.table, 2)).toBeAllClose([[0, 0]], { absolute: 0 });
+  const table = tf.ones<tf.Rank.R2>([3, 2]);
+  const gradient = tf.grad((t) => embedding({ table: t as tf.Tensor2D }, ids(), { paddingId: 2 }))(table);
+  // id 0 occurs once, the padding twice
+  expect(gradient).toBeAllClose([[1, 1], [0, 0], [0, 0]]); // biome-ignore format: a matrix
+});
+
+test('refuses ids that the table does not have, and ids that are no integers', () => {
+  const params = initEmbedding({ vocabularySize: 2, embeddingSize: 2 }, createRng(1));
+  expect(() => embedding(params, ids())).toThrow('`tokenIds` has the id 2, expected ids from 0 to 1');
+  expect(() => embedding(params, tf.tensor2d([[-1]], [1, 1], 'int32'))).toThrow('the id -1');
+  expect(() => embedding(params, tf.tensor2d([[0.5]]))).toThrow('`tokenIds` is float32, expected int32');
+  expect(() => embedding(params, tf.zeros([1, 1], 'int32'), { paddingId: 5 })).toThrow('`paddingId` is 5');
+  const gone = ids();
+  gone.dispose();
+  expect(() => embedding(params, gone)).toThrow('`tokenIds` has been disposed of');
+});

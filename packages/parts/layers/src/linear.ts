@@ -1,4 +1,4 @@
-import { checkNumber, checkShape, type Rng, randomUniform } from '@ostinato/runtime';
+import { checkNumber, checkTensor, type Rng, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface LinearConfig {
@@ -37,7 +37,7 @@ export function linear<R extends tf.Rank.R2 | tf.Rank.R3>(
 ): tf.Tensor<R> {
   const [inputSize, outputSize] = params.kernel.shape;
   const outer = inputs.shape.slice(0, -1);
-  checkShape('linear', 'inputs', inputs.shape, [
+  checkTensor('linear', 'inputs', inputs, [
     ...(inputs.rank === 3 ? ['batch', 'time'] : ['batch']),
     inputSize,
   ]);

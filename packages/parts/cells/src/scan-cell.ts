@@ -1,0 +1,57 @@
+import type { ParamTree } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Cell, FusedCell } from './cell.ts';
+import { linearScan } from './linear-scan.ts';
+import { stepAt } from './step-at.ts';
+import { realSteps, zeroPadding } from './step-by-step.ts';
+
+/** What a cell of the form h′ = keep ⊙ h + write says to each input, of whatever leading axes. */
+export interface KeepAndWrite {
+  keep: tf.Tensor2D;
+  write: tf.Tensor2D;
+}
+
+/** The `step` and the parallel road of a cell whose gates depend on the input alone: h′ = keep ⊙ h + write. */
+export function scanCell<Params extends ParamTree>(
+  keepAndWrite: (params: Params, inputs: tf.Tensor2D) => KeepAndWrite,
+): { step: Cell<Params, tf.Tensor2D>['step']; fused: FusedCell<Params, tf.Tensor2D> } {
+  return {
+    step(params, input, hidden) {
+      const next: tf.Tensor2D = tf.tidy(() => {
+        const { keep, write } = keepAndWrite(params, input);
+        return tf.add(tf.mul(keep, hidden), write);
+      });
+      return { output: next, state: next };
+    },
+
+    fused: {
+      available: () => true,
+      run(params, inputs, { initialState, lengths, reverse }) {
+        const [batch, time, inputSize] = inputs.shape;
+        const isReal = lengths && realSteps(lengths, time);
+        const rows = tf.reshape(isReal ? zeroPadding(inputs, isReal) : inputs, [batch * time, inputSize]);
+        const { keep, write } = keepAndWrite(params, rows as tf.Tensor2D);
+        // A padded step keeps everything and writes nothing.
+        const steps = (x: tf.Tensor2D, padding: number): tf.Tensor3D => {
+          const all = tf.reshape(x, [batch, time, -1]) as tf.Tensor3D;
+          return isReal ? tf.where(tf.expandDims(isReal, 2), all, tf.fill(all.shape, padding)) : all;
+        };
+        const hidden = linearScan(steps(keep, 1), steps(write, 0), initialState, { reverse });
+        const outputs = isReal ? zeroPadding(hidden, isReal) : hidden;
+        const last = reverse
+          ? new Array<number>(batch).fill(0)
+          : Array.from(lengths?.dataSync() ?? new Array<number>(batch).fill(time), (length) => length - 1);
+        // A sequence of no steps has -1 there (or, in reverse, only kept): its state is what it was.
+        const reached = stepAt(
+          hidden,
+          last.map((step) => Math.max(step, 0)),
+        );
+        return { outputs, finalState: lengths ? unlessEmpty(lengths, reached, initialState) : reached };
+      },
+    },
+  };
+}
+
+function unlessEmpty(lengths: tf.Tensor1D, reached: tf.Tensor2D, initial: tf.Tensor2D): tf.Tensor2D {
+  return tf.where(tf.reshape(tf.greater(lengths, 0), [-1, 1]), reached, initial);
+}

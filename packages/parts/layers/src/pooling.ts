@@ -1,0 +1,184 @@
+import { ArgumentError, checkLengths, checkNumber, checkTensor } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+import { convolvedLength, convolvedLengths } from './convolution-plan.ts';
+import { realSteps, zeroPast } from './time-mask.ts';
+
+export interface Pool1dOptions {
+  /** Steps of a window. */
+  size: number;
+  /** From one window to the next; `size` unless told. */
+  stride?: number;
+  /** Real steps per sequence; all of `time` when absent. */
+  lengths?: ArrayLike<number>;
+}
+
+export interface Pool2dOptions {
+  /** Steps of a window in time, then features. */
+  size: readonly [number, number];
+  /** From one window to the next; `size` unless told. */
+  stride?: readonly [number, number];
+  /** Real steps in time per sequence; all of them when absent. */
+  lengths?: ArrayLike<number>;
+}
+
+/**
+ * The largest number of each window, for each feature. Only windows that are wholly real count (as in PyTorch): the new
+ * lengths are `convolvedLengths(lengths, { kernelSize: size, stride, padding: 'valid' })`, and zeros follow.
+ *
+ * @param inputs [batch, time, features]
+ * @returns [batch, outputTime, features]
+ * @throws ShapeError or ArgumentError for inputs, lengths or sizes that do not fit
+ */
+export function maxPool1d(inputs: tf.Tensor3D, options: Pool1dOptions): tf.Tensor3D {
+  return pool1d('maxPool1d', largest, inputs, options);
+}
+
+/** The mean of each window, for each feature; else as `maxPool1d`. */
+export function averagePool1d(inputs: tf.Tensor3D, options: Pool1dOptions): tf.Tensor3D {
+  return pool1d('averagePool1d', average, inputs, options);
+}
+
+/**
+ * The largest number of each window over time and features, for each channel; lengths as in `maxPool1d`.
+ *
+ * @param inputs [batch, time, features, channels]
+ * @returns [batch, outputTime, outputFeatures, channels]
+ * @throws ShapeError or ArgumentError for inputs, lengths or sizes that do not fit
+ */
+export function maxPool2d(inputs: tf.Tensor4D, options: Pool2dOptions): tf.Tensor4D {
+  return pool2d('maxPool2d', largest, inputs, options);
+}
+
+/** The mean of each window, for each channel; else as `maxPool2d`. */
+export function averagePool2d(inputs: tf.Tensor4D, options: Pool2dOptions): tf.Tensor4D {
+  return pool2d('averagePool2d', average, inputs, options);
+}
+
+/**
+ * The largest number of each feature over all real steps: a sequence of any length as one vector. Of no steps, zeros.
+ *
+ * @param inputs [batch, time, features]
+ * @returns [batch, features]
+ * @throws ShapeError or ArgumentError for inputs or lengths that do not fit
+ */
+export function maxOverTime(
+  inputs: tf.Tensor3D,
+  { lengths }: { lengths?: ArrayLike<number> } = {},
+): tf.Tensor2D {
+  checkSequences('maxOverTime', inputs, lengths);
+  if (!lengths) return tf.max(inputs, 1);
+  return tf.tidy(() => {
+    const lowest = tf.fill(inputs.shape, -3.4e38);
+    const largest: tf.Tensor2D = tf.max(tf.where(realSteps(inputs, lengths), inputs, lowest), 1);
+    const empty = tf.tensor2d(
+      Array.from(lengths, (length) => (length === 0 ? 1 : 0)),
+      [inputs.shape[0], 1],
+      'bool',
+    );
+    return tf.where(empty, tf.zerosLike(largest), largest);
+  });
+}
+
+/** The mean of each feature over all real steps; else as `maxOverTime`. */
+export function meanOverTime(
+  inputs: tf.Tensor3D,
+  { lengths }: { lengths?: ArrayLike<number> } = {},
+): tf.Tensor2D {
+  checkSequences('meanOverTime', inputs, lengths);
+  const [batch, time] = inputs.shape;
+  return tf.tidy(() => {
+    const real = lengths ? zeroPast(inputs, lengths) : inputs;
+    const shares = Array.from(
+      lengths ?? new Array<number>(batch).fill(time),
+      (length) => 1 / Math.max(length, 1),
+    );
+    return tf.mul(tf.sum(real, 1), tf.tensor2d(shares, [batch, 1])) as tf.Tensor2D;
+  });
+}
+
+/** Makes one tensor of those that hold the first, second, … number of each window. */
+type Pool = (places: readonly tf.Tensor4D[]) => tf.Tensor4D;
+
+// Where several numbers are the largest, the first takes the gradient, as in PyTorch. (tfjs's own pooling on WASM finds
+// no gradient past the first image of a batch.)
+const largest: Pool = (places) => places.reduce((most, place) => tf.maximum(most, place));
+
+const average: Pool = (places) => tf.div(tf.addN([...places]), places.length);
+
+function pool1d(
+  where: string,
+  pool: Pool,
+  inputs: tf.Tensor3D,
+  { size, stride = size, lengths }: Pool1dOptions,
+): tf.Tensor3D {
+  checkSequences(where, inputs, lengths);
+  return tf.tidy(() => {
+    const options = { size: [size, 1], stride: [stride, 1], ...(lengths && { lengths }) } as const;
+    return tf.squeeze(
+      pool2d(where, pool, tf.expandDims(inputs, 2) as tf.Tensor4D, options),
+      [2],
+    ) as tf.Tensor3D;
+  });
+}
+
+function pool2d(
+  where: string,
+  pool: Pool,
+  inputs: tf.Tensor4D,
+  { size, stride = size, lengths }: Pool2dOptions,
+): tf.Tensor4D {
+  for (const [name, [time, features]] of [
+    ['size', size],
+    ['stride', stride],
+  ] as const) {
+    checkNumber(where, name, time, 'a positive integer');
+    checkNumber(where, name, features, 'a positive integer');
+  }
+  checkTensor(where, 'inputs', inputs, ['batch', 'time', 'features', 'channels']);
+  const [batch, time, features] = inputs.shape;
+  if (lengths) checkLengths(where, lengths, batch, time);
+  const plan = { kernelSize: size[0], stride: stride[0], padding: 'valid' } as const;
+  if (convolvedLength(time, plan) === 0 || size[1] > features) {
+    throw new ArgumentError(
+      `${where}: inputs of ${time} by ${features} are smaller than the window of ${size.join(' by ')}.`,
+    );
+  }
+  const outputTime = convolvedLength(time, plan);
+  const outputFeatures = Math.floor((features - size[1]) / stride[1]) + 1;
+  return tf.tidy(() => {
+    const real = lengths ? zeroPast(inputs, lengths) : inputs;
+    const columns = Array.from({ length: size[1] }, (_, i) =>
+      everyNth(real, 2, i, stride[1], outputFeatures),
+    );
+    const places = columns.flatMap((column) =>
+      Array.from({ length: size[0] }, (_, i) => everyNth(column, 1, i, stride[0], outputTime)),
+    );
+    const outputs = pool(places);
+    return lengths ? zeroPast(outputs, convolvedLengths(lengths, plan)) : outputs;
+  });
+}
+
+/** Along an axis: the numbers at first, first + stride, … */
+function everyNth(
+  inputs: tf.Tensor4D,
+  axis: number,
+  first: number,
+  stride: number,
+  count: number,
+): tf.Tensor4D {
+  if (stride === 1) {
+    const begin = inputs.shape.map((_, i) => (i === axis ? first : 0));
+    return tf.slice(
+      inputs,
+      begin,
+      inputs.shape.map((size, i) => (i === axis ? count : size)),
+    );
+  }
+  const places = Array.from({ length: count }, (_, i) => first + i * stride);
+  return tf.gather(inputs, tf.tensor1d(places, 'int32'), axis) as tf.Tensor4D;
+}
+
+function checkSequences(where: string, inputs: tf.Tensor3D, lengths: ArrayLike<number> | undefined): void {
+  checkTensor(where, 'inputs', inputs, ['batch', 'time', 'features']);
+  if (lengths) checkLengths(where, lengths, inputs.shape[0], inputs.shape[1]);
+}
