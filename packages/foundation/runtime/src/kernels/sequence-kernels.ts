@@ -9,7 +9,6 @@ import { checkTensors, readLengths } from './sequence-check.ts';
 import { sequenceInputGradient } from './sequence-input-gradient.ts';
 import { planSequences } from './sequence-plan.ts';
 import { type CellSizes, cellSizes, paramShapes, stateWidths } from './sequence-sizes.ts';
-import { runSingleStep } from './step-kernels.ts';
 
 /** What tells one fused recurrent network from another. */
 export interface FusedSequence {
@@ -70,11 +69,6 @@ export function runSequence(
   checkTensors(caller, tensors, shapes);
   const lengths = readLengths(caller, lengthTensor, batch, time);
   const given = Object.keys(shapes);
-  // As in generation, where nothing is differentiated.
-  const isTaped = tf.engine().state.gradientDepth > 0;
-  if (kernelsAvailable() && !isTaped && batch === 1 && time === 1 && lengths[0] === 1) {
-    return runSingleStep(sequence, tensors, flags);
-  }
   const attributes: SequenceAttributes = { lengths, reverse, given, flags };
   const inputs = Object.fromEntries(given.map((name) => [name, tensors[name]!]));
   if (!kernelsAvailable()) return composedSequence(sequence, inputs, attributes);

@@ -34,22 +34,6 @@ export function runStep(
   return tf.engine().runKernel(caller, inputs, { flags, states: [...states] }) as unknown as tf.Tensor[];
 }
 
-/**
- * One step of one sequence, as `runSequence` gives it: outputs, then the final states. The same bits, but nothing is planned
- * and nothing saved for a gradient.
- */
-export function runSingleStep(
-  sequence: FusedSequence,
-  { inputs, ...tensors }: Record<string, tf.Tensor | undefined>,
-  flags: number[],
-): tf.Tensor[] {
-  return tf.tidy(() => {
-    const input = tf.reshape(inputs!, [1, inputs!.size]);
-    const next = runStep(sequence, sequence.states, { ...tensors, input }, flags);
-    return [tf.reshape(next[0]!, [1, 1, next[0]!.size]), ...next];
-  });
-}
-
 /** The kernel of one step. */
 export function stepKernel(module: KernelModule, sequence: FusedSequence): tf.KernelConfig {
   const { name, biases, options } = sequence;
