@@ -4,6 +4,7 @@ import type { TokenSource } from '@ostinato/data';
 import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
 import { type Tokenizer, trainCharacterTokenizer, trainWordTokenizer } from '@ostinato/tokenizers';
 import { count } from './format.ts';
+import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { after, before, type Cut } from './text-part.ts';
@@ -37,12 +38,12 @@ interface Part {
 
 export interface TrainingTextOptions {
   files: readonly string[];
-  level: 'char' | 'word';
+  level: Level;
   /** The last share of the text is held out… */
   validFraction?: number;
   /** …or this file is. */
   validFile?: string;
-  /** Of an earlier run that goes on; otherwise one is learned from the training part. */
+  /** Of an earlier run that goes on, or the user's; otherwise one is learned from the training part. */
   tokenizer?: Tokenizer;
 }
 
@@ -69,7 +70,7 @@ export async function readTrainingText(
 
   const tooShort = (learned: string, heldOut: string) =>
     new UserError(
-      `${files.join(', ')}: too short to train on (${learned} to learn from, ${heldOut} held out${level === 'word' ? ', by whole lines' : ''}). ` +
+      `${files.join(', ')}: too short to train on (${learned} to learn from, ${heldOut} held out${level === 'char' ? '' : ', by whole lines'}). ` +
         'Give a longer text, another --valid-fraction, or a held-out text by --valid.',
     );
   if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
@@ -94,7 +95,7 @@ export async function readText(
   files: readonly string[],
   tokenizer: Tokenizer,
   reporter: Reporter,
-  part?: { validFraction: number; level: 'char' | 'word' },
+  part?: { validFraction: number; level: Level },
 ): Promise<EncodedText & { replaced: number }> {
   const { characters, replaced } = await statisticsOf(files, reporter);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
@@ -110,8 +111,8 @@ export async function* chunksOf(
   for (let start = 0; start < limit; start += size) yield source.read(start, Math.min(start + size, limit));
 }
 
-function cutOf(characters: number, validFraction: number, level: 'char' | 'word'): Cut {
-  return { characters: Math.floor(characters * (1 - validFraction)), atLineEnd: level === 'word' };
+function cutOf(characters: number, validFraction: number, level: Level): Cut {
+  return { characters: Math.floor(characters * (1 - validFraction)), atLineEnd: level !== 'char' };
 }
 
 async function statisticsOf(files: readonly string[], reporter: Reporter) {
@@ -120,7 +121,7 @@ async function statisticsOf(files: readonly string[], reporter: Reporter) {
   return text.statistics;
 }
 
-async function learnTokenizer(level: 'char' | 'word', part: Part, reporter: Reporter): Promise<Tokenizer> {
+async function learnTokenizer(level: Level, part: Part, reporter: Reporter): Promise<Tokenizer> {
   const text = watched('learning the vocabulary', open(part), reporter);
   if (level === 'char') return trainCharacterTokenizer(text);
   // Words seen once become <unk>, so that the model learns what an unknown word is like.
@@ -157,8 +158,10 @@ async function encode(part: Part, tokenizer: Tokenizer, reporter: Reporter): Pro
     }
   }
   async function* ids() {
-    for await (const chunk of tokenizer.encodeStream(counted(watched('encoding', open(part), reporter)))) {
-      counts.unknown += tokenizer.vocabulary.countUnknown(chunk);
+    const text = counted(watched('encoding', open(part), reporter));
+    // What spells a special token is text like any other.
+    for await (const chunk of tokenizer.encodeStream(text, { readSpecialTokens: false })) {
+      counts.unknown += tokenizer.countUnknown(chunk);
       hash.update(chunk);
       yield chunk;
     }

@@ -13,6 +13,12 @@ export function addLmCommands(program: Command, act: Act): void {
     .requiredOption('--out <folder>', 'where the model is kept')
     .addOption(level('char'))
     .addOption(
+      new Option(
+        '--tokenizer <file>',
+        'a tokenizer.json of your own, such as `tokenizer train` makes',
+      ).conflicts('level'),
+    )
+    .addOption(
       new Option('--cell <cell>', 'the recurrent cell').choices(['rnn', 'lstm', 'gru']).default('lstm'),
     )
     .option('--hidden <n>', 'width of the state', positiveInteger, 128)

@@ -1,13 +1,13 @@
 import { count } from './format.ts';
 import type { TrainingText } from './language-model-text.ts';
-import { type ModelConfig, tokenizerDigest } from './model-directory.ts';
+import { type Level, type ModelConfig, tokenizerDigest } from './model-directory.ts';
 import type { TrainOptions } from './train-options.ts';
 import { UserError } from './user-error.ts';
 
 /** The configuration of a run that begins. */
 export function configOf(
   options: TrainOptions,
-  level: 'char' | 'word',
+  level: Level,
   validFraction: number | undefined,
   text: TrainingText,
 ): ModelConfig {

@@ -2,6 +2,7 @@ import { generate } from '@ostinato/language-model';
 import { createRng, startRuntime } from '@ostinato/runtime';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
+import { startIdOf } from './tokenizer-file.ts';
 
 export interface GenerateOptions {
   prompt: string;
@@ -21,10 +22,10 @@ export async function generateText(
 ): Promise<number> {
   await startRuntime();
   const { config, tokenizer, model, params } = await readModel(folder);
-  const { startId, unknownId } = tokenizer.vocabulary;
+  const startId = startIdOf(tokenizer, folder);
   const { prompt, tokens: wanted, temperature, topK, topP, seed, json } = options;
-  const ids = tokenizer.encode(prompt);
-  const unknown = tokenizer.vocabulary.countUnknown(ids);
+  const ids = tokenizer.encode(prompt, { readSpecialTokens: false });
+  const unknown = tokenizer.countUnknown(ids);
   if (unknown > 0)
     reporter.note(`${unknown} of ${ids.length} tokens of the prompt are unknown to the model.`);
 
@@ -42,7 +43,10 @@ export async function generateText(
   let tokens = 0;
   const sampling = {
     temperature,
-    exclude: [startId, unknownId],
+    // A token that is not text says nothing to a reader.
+    exclude: tokenizer.vocabulary.tokens.flatMap((_, id) =>
+      tokenizer.isSpecial(id) || id === tokenizer.unknownId ? [id] : [],
+    ),
     ...(topK && { topK }),
     ...(topP && { topP }),
   };
@@ -55,6 +59,7 @@ export async function generateText(
     await write(spaced && tokens === 0 ? piece.replace(/^ /, '') : piece);
     if (++tokens === wanted) break;
   }
+  await write(decoder.end());
   const seconds = (performance.now() - started) / 1000;
   if (json) reporter.result({ text, tokens, seed, tokensPerSecond: tokens / seconds, seconds }, []);
   else if (!text.endsWith('\n')) await reporter.write('\n');

@@ -5,6 +5,7 @@ import { count, duration, figure, replacedNote } from './format.ts';
 import { readText } from './language-model-text.ts';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
+import { startIdOf } from './tokenizer-file.ts';
 import { UserError } from './user-error.ts';
 
 /** `ostinato lm score`: how well a saved model predicts a text, each token from all those before it. */
@@ -23,7 +24,7 @@ export async function scoreText(
     if (text.replaced > 0) reporter.note(replacedNote(text.replaced));
     const started = performance.now();
     const { totalNats, tokens } = await score(model, params, text, {
-      startId: tokenizer.vocabulary.startId,
+      startId: startIdOf(tokenizer, folder),
       onProgress: (fraction) => reporter.progress({ fraction, text: 'scoring' }),
     });
     reporter.finish();

@@ -8,6 +8,7 @@ import {
   score,
 } from '@ostinato/language-model';
 import { countParams, createRng, startRuntime } from '@ostinato/runtime';
+import type { Tokenizer } from '@ostinato/tokenizers';
 import {
   adam,
   type BatchSource,
@@ -23,12 +24,13 @@ import { readTrainingText, type TrainingText } from './language-model-text.ts';
 import { type Baseline, trainBaseline } from './lm-baseline.ts';
 import { checkSameText, configOf } from './lm-config.ts';
 import { reportRun } from './lm-result.ts';
-import { type ModelConfig, readConfig, readTokenizer } from './model-directory.ts';
+import { type ModelConfig, readConfig, readTokenizer, tokenizerDigest } from './model-directory.ts';
 import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { checkpointFile, readCheckpoint, runFolder } from './run-folder.ts';
 import { checkSameRun } from './same-run.ts';
+import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
 import { trainingProgress } from './training-progress.ts';
 import { UserError } from './user-error.ts';
@@ -75,7 +77,8 @@ async function run(
   reporter: Reporter,
 ): Promise<number> {
   const { out } = options;
-  const level = earlier?.level ?? options.level;
+  const given = options.tokenizer === undefined ? undefined : await readTextTokenizer(options.tokenizer);
+  const level = earlier?.level ?? (given ? 'token' : options.level);
   const ownFraction = options.valid === undefined ? options.validFraction : undefined;
   const validFraction = earlier ? earlier.training.validFraction : ownFraction;
 
@@ -85,7 +88,9 @@ async function run(
       level,
       ...(validFraction !== undefined && { validFraction }),
       ...(options.valid !== undefined && { validFile: options.valid }),
-      ...(earlier && { tokenizer: await readTokenizer(out, earlier) }),
+      ...(earlier
+        ? { tokenizer: await earlierTokenizer(out, earlier, given, options) }
+        : given && { tokenizer: given }),
     },
     reporter,
   );
@@ -107,6 +112,23 @@ async function run(
   }
 }
 
+const names = { char: 'characters', word: 'words', token: 'tokens' };
+
+/** The tokenizer of the run to resume; one that was given has to be the same. */
+async function earlierTokenizer(
+  out: string,
+  earlier: ModelConfig,
+  given: Tokenizer | undefined,
+  options: TrainOptions,
+): Promise<Tokenizer> {
+  if (given && tokenizerDigest(given) !== earlier.tokenizerSha256) {
+    throw new UserError(
+      `${out}: the run to resume has another tokenizer than ${options.tokenizer}. Leave --tokenizer out to go on with it, or train into another --out.`,
+    );
+  }
+  return readTokenizer(out, earlier);
+}
+
 async function train(
   text: TrainingText,
   config: ModelConfig,
@@ -116,7 +138,7 @@ async function train(
 ): Promise<number> {
   const { out, resume } = options;
   const { learningRate, seed, batchSize, windowLength } = config.training;
-  const { startId } = text.tokenizer.vocabulary;
+  const startId = startIdOf(text.tokenizer, options.tokenizer ?? out);
   const model = languageModel(config.model);
   const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate }));
   const rng = createRng(seed);
@@ -129,7 +151,7 @@ async function train(
     reporter.note(`Resuming at step ${count(state.step)}, after ${duration(state.seconds)} of training.`);
   }
   reporter.note(
-    `${count(text.train.length)} ${config.level === 'char' ? 'characters' : 'words'} to learn from, ${count(text.valid.length)} held out, ` +
+    `${count(text.train.length)} ${names[config.level]} to learn from, ${count(text.valid.length)} held out, ` +
       `${count(config.model.vocabularySize)} in the vocabulary, ${count(parameters)} parameters.\n` +
       `Baseline: ${baseline.order}-gram Kneser-Ney, ${figure(baseline.loss)} nats per token, perplexity ${figure(baseline.perplexity, 2)}.`,
   );
@@ -159,7 +181,7 @@ async function train(
   };
 
   try {
-    const batches = batchesOf(text, config);
+    const batches = batchesOf(text, config, startId);
     const budget = budgetOf(options);
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>({
       ...{ state, loss: model.loss, optimizer, batches, budget, signal },
@@ -215,9 +237,12 @@ function diverged(out: string, message: string, best: number | undefined): UserE
   );
 }
 
-function batchesOf(text: TrainingText, { training }: ModelConfig): BatchSource<LanguageModelBatch> {
+function batchesOf(
+  text: TrainingText,
+  { training }: ModelConfig,
+  startId: number,
+): BatchSource<LanguageModelBatch> {
   const { batchSize, windowLength } = training;
-  const { startId } = text.tokenizer.vocabulary;
   const { windows } = bpttPlan(text.train.length, { batchSize, windowLength });
   return {
     async *open(_epoch, cursor) {

@@ -20,11 +20,14 @@ import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
 import { UserError } from './user-error.ts';
 
+/** What a token is: a character, a word, or what a tokenizer of the user's says. */
+export type Level = 'char' | 'word' | 'token';
+
 /** What `config.json` of a model directory says. */
 export interface ModelConfig {
   format: 'ostinato-language-model';
   version: 1;
-  level: 'char' | 'word';
+  level: Level;
   model: LanguageModelConfig;
   /** Of `tokenizer.json`, so that another one is noticed. */
   tokenizerSha256: string;
@@ -157,7 +160,7 @@ function isConfig(value: unknown): value is ModelConfig {
   return (
     format === 'ostinato-language-model' &&
     version === 1 &&
-    (level === 'char' || level === 'word') &&
+    (level === 'char' || level === 'word' || level === 'token') &&
     typeof model === 'object' &&
     model !== null &&
     typeof tokenizerSha256 === 'string' &&

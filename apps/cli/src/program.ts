@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { actions } from './act.ts';
 import { addLmCommands } from './lm-commands.ts';
 import { addNgramCommands } from './ngram-commands.ts';
+import { addTokenizerCommands } from './tokenizer-commands.ts';
 
 /**
  * The `ostinato` command. What a command needs is loaded when it is run, so that help comes at once. Actions set the
@@ -18,5 +19,6 @@ export function createProgram(version: string, done: (status: number) => void): 
   const act = actions(done);
   addLmCommands(program, act);
   addNgramCommands(program, act);
+  addTokenizerCommands(program, act);
   return program;
 }

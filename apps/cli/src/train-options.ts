@@ -4,6 +4,8 @@ import type { CellName } from '@ostinato/language-model';
 export interface TrainOptions {
   out: string;
   level: 'char' | 'word';
+  /** A tokenizer file to use in the place of a level. */
+  tokenizer?: string;
   cell: CellName;
   hidden: number;
   layers: number;

@@ -6,5 +6,6 @@
 export const units = {
   'tokens/s': (amount, seconds) => amount / seconds,
   'GF/s': (amount, seconds) => amount / seconds / 1e9,
+  'MB/s': (amount, seconds) => amount / seconds / 1e6,
   µs: (amount, seconds) => (seconds / amount) * 1e6,
 };

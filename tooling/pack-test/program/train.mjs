@@ -12,7 +12,8 @@ const text = 'round and round the river runs, and round the ring the runner runs
 export async function train() {
   const runtime = await startRuntime();
   const tokenizer = await trainCharacterTokenizer([text]);
-  const { size: vocabularySize, startId } = tokenizer.vocabulary;
+  const { startId } = tokenizer;
+  const { size: vocabularySize } = tokenizer.vocabulary;
   const tokens = tokenizer.encode(text);
 
   const counts = await countNgrams([tokens], { order: 3, vocabulary: { size: vocabularySize } });

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dataFolder } from '@ostinato/workspace/data-folder.mjs';
 import { record } from '@ostinato/workspace/record.mjs';
-import { dataFolder } from './data-folder.mjs';
 
 /**
  * @typedef {{ measure: string, value: number, digits: number, floor?: string, reference?: string }} Row

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from './data-folder.mjs';
+import { root } from '@ostinato/workspace/pnpm.mjs';
 
 /**
  * Runs an `ostinato` command and returns its JSON result; its progress is shown.

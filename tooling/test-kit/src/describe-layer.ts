@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { expectGradients } from './check-gradients.ts';
+import type { ContractCheck } from './describe-cell.ts';
 import { expectNoLeak } from './expect-no-leak.ts';
 import './to-be-all-close.ts';
 import { leaves, mapTree, type TensorTree } from './trees.ts';
@@ -29,6 +30,18 @@ export function describeLayer<Params extends TensorTree, Inputs extends TensorTr
   layer: LayerCase<Params, Inputs, Config, Rng>,
   createRng: (seed: number) => Rng & { normal(): number },
 ): void {
+  describe(`the contract of ${layer.name}`, () => {
+    for (const { name, check } of layerContract(layer, createRng)) test(name, check);
+  });
+}
+
+/** The checks of `describeLayer`, for tests that want to see them fail. */
+export function layerContract<Params extends TensorTree, Inputs extends TensorTree, Config, Rng>(
+  layer: LayerCase<Params, Inputs, Config, Rng>,
+  createRng: (seed: number) => Rng & { normal(): number },
+): ContractCheck[] {
+  const checks: ContractCheck[] = [];
+  const check = (name: string, run: () => void | Promise<void>) => checks.push({ name, check: run });
   const batchSize = 3;
   const setUp = () => {
     const rng = createRng(11);
@@ -50,81 +63,80 @@ export function describeLayer<Params extends TensorTree, Inputs extends TensorTr
   const learned = (tree: TensorTree) =>
     Object.fromEntries(leaves(tree).filter(([, tensor]) => tensor.dtype === 'float32'));
 
-  describe(`the contract of ${layer.name}`, () => {
-    test('gradients agree with finite differences', () => {
-      const all = setUp();
-      expectGradients((moved: Record<string, tf.Tensor>) => {
-        let names = leaves(all).map(([path, tensor]) => moved[path] ?? tensor);
-        const filled = mapTree(all, () => {
-          const [first, ...rest] = names;
-          names = rest;
-          return first!;
-        });
-        return weigh(layer.apply(filled.params as Params, filled.inputs as Inputs, layer.lengths));
-      }, learned(all));
-    });
+  check('gradients agree with finite differences', () => {
+    const all = setUp();
+    expectGradients((moved: Record<string, tf.Tensor>) => {
+      let names = leaves(all).map(([path, tensor]) => moved[path] ?? tensor);
+      const filled = mapTree(all, () => {
+        const [first, ...rest] = names;
+        names = rest;
+        return first!;
+      });
+      return weigh(layer.apply(filled.params as Params, filled.inputs as Inputs, layer.lengths));
+    }, learned(all));
+  });
 
-    test('a batch gives what its members give alone', () => {
-      const { params, inputs } = setUp();
-      const together = leaves(layer.apply(params, inputs, layer.lengths));
-      for (let i = 0; i < batchSize; i++) {
-        const row = mapTree(inputs, (tensor) => tf.slice(tensor, i, 1));
-        const alone = leaves(layer.apply(params, row, layer.lengths && [layer.lengths[i]!]));
-        together.forEach(([path, tensor], leaf) => {
-          expect(tf.slice(tensor, i, 1), `${i} ${path}`).toBeAllClose(alone[leaf]![1], { absolute: 2e-6 });
-        });
-      }
-    });
-
-    const { pad, lengths } = layer;
-    if (pad && lengths) {
-      test('padding changes no bit, whatever it holds, and reaches no gradient', () => {
-        const { params, inputs } = setUp();
-        const run = (all: Inputs) => {
-          const tensors = leaves(params).map(([, tensor]) => tensor);
-          let outputs: TensorTree = [];
-          const { grads } = tf.engine().gradients(
-            () => {
-              outputs = mapTree(layer.apply(params, all, lengths), tf.keep);
-              return tf.addN(leaves(outputs).map(([, tensor]) => tf.sum(tf.square(tensor))));
-            },
-            tensors.length > 0 ? tensors : [tf.scalar(0)],
-            undefined,
-            true,
-          );
-          return { outputs: leaves(outputs), gradients: grads };
-        };
-        const plain = run(inputs);
-        const long = run(pad(inputs));
-        plain.outputs.forEach(([path, tensor], leaf) => {
-          const padded = long.outputs[leaf]![1];
-          const origin = new Array<number>(tensor.rank).fill(0);
-          expect(tf.slice(padded, origin, tensor.shape), path).toBeAllClose(tensor, { absolute: 0 });
-          // Beyond what was there before is nothing.
-          const size = (x: tf.Tensor) => tf.sum(tf.abs(x)).dataSync()[0]!;
-          expect(size(padded), path).toBeCloseTo(size(tensor), 4);
-        });
-        for (const gradient of long.gradients) {
-          if (gradient) expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
-        }
+  check('a batch gives what its members give alone', () => {
+    const { params, inputs } = setUp();
+    const together = leaves(layer.apply(params, inputs, layer.lengths));
+    for (let i = 0; i < batchSize; i++) {
+      const row = mapTree(inputs, (tensor) => tf.slice(tensor, i, 1));
+      const alone = leaves(layer.apply(params, row, layer.lengths && [layer.lengths[i]!]));
+      together.forEach(([path, tensor], leaf) => {
+        expect(tf.slice(tensor, i, 1), `${i} ${path}`).toBeAllClose(alone[leaf]![1], { absolute: 2e-6 });
       });
     }
+  });
 
-    test('the config is JSON: the same one, the same seed, the same parameters', () => {
-      const one = leaves(layer.init(layer.config, createRng(3)));
-      const two = leaves(layer.init(JSON.parse(JSON.stringify(layer.config)), createRng(3)));
-      expect(two.map(([path]) => path)).toEqual(one.map(([path]) => path));
-      one.forEach(([, tensor], leaf) => {
-        expect(two[leaf]![1]).toBeAllClose(tensor, { absolute: 0 });
-      });
-    });
-
-    test('no tensor is left behind', async () => {
+  const { pad, lengths } = layer;
+  if (pad && lengths) {
+    check('padding changes no bit, whatever it holds, and reaches no gradient', () => {
       const { params, inputs } = setUp();
-      await expectNoLeak(() => {
-        for (const [, tensor] of leaves(layer.apply(params, inputs, layer.lengths))) tensor.dispose();
-        return 0;
+      const run = (all: Inputs) => {
+        const tensors = leaves(params).map(([, tensor]) => tensor);
+        let outputs: TensorTree = [];
+        const { grads } = tf.engine().gradients(
+          () => {
+            outputs = mapTree(layer.apply(params, all, lengths), tf.keep);
+            return tf.addN(leaves(outputs).map(([, tensor]) => tf.sum(tf.square(tensor))));
+          },
+          tensors.length > 0 ? tensors : [tf.scalar(0)],
+          undefined,
+          true,
+        );
+        return { outputs: leaves(outputs), gradients: grads };
+      };
+      const plain = run(inputs);
+      const long = run(pad(inputs));
+      plain.outputs.forEach(([path, tensor], leaf) => {
+        const padded = long.outputs[leaf]![1];
+        const origin = new Array<number>(tensor.rank).fill(0);
+        expect(tf.slice(padded, origin, tensor.shape), path).toBeAllClose(tensor, { absolute: 0 });
+        // Beyond what was there before is nothing.
+        const size = (x: tf.Tensor) => tf.sum(tf.abs(x)).dataSync()[0]!;
+        expect(size(padded), path).toBeCloseTo(size(tensor), 4);
       });
+      for (const gradient of long.gradients) {
+        if (gradient) expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
+      }
+    });
+  }
+
+  check('the config is JSON: the same one, the same seed, the same parameters', () => {
+    const one = leaves(layer.init(layer.config, createRng(3)));
+    const two = leaves(layer.init(JSON.parse(JSON.stringify(layer.config)), createRng(3)));
+    expect(two.map(([path]) => path)).toEqual(one.map(([path]) => path));
+    one.forEach(([, tensor], leaf) => {
+      expect(two[leaf]![1]).toBeAllClose(tensor, { absolute: 0 });
     });
   });
+
+  check('no tensor is left behind', async () => {
+    const { params, inputs } = setUp();
+    await expectNoLeak(() => {
+      for (const [, tensor] of leaves(layer.apply(params, inputs, layer.lengths))) tensor.dispose();
+      return 0;
+    });
+  });
+  return checks;
 }

@@ -5,7 +5,7 @@ export {
   cellContract,
   describeCell,
 } from './describe-cell.ts';
-export { describeLayer, type LayerCase } from './describe-layer.ts';
+export { describeLayer, type LayerCase, layerContract } from './describe-layer.ts';
 export { expectNoLeak } from './expect-no-leak.ts';
 export type { Tolerance } from './to-be-all-close.ts';
 

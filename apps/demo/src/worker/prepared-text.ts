@@ -15,6 +15,8 @@ export interface PreparedText extends LearnedText {
 }
 
 const order = 5;
+/** What spells a special token is text like any other. */
+export const asText = { readSpecialTokens: false };
 const scoredTokens = 8192;
 
 /**
@@ -27,8 +29,8 @@ export async function prepareText(learned: LearnedText, tokenizer?: Tokenizer): 
   const { text } = learned;
   const cut = characterStart(text, Math.floor(0.9 * text.length));
   const characters = tokenizer ?? (await trainCharacterTokenizer(text.slice(0, cut)));
-  const training = characters.encode(text.slice(0, cut));
-  const heldOut = characters.encode(text.slice(cut));
+  const training = characters.encode(text.slice(0, cut), asText);
+  const heldOut = characters.encode(text.slice(cut), asText);
   const scored = heldOut.subarray(0, scoredTokens);
 
   const counts = await countNgrams([training], { order, vocabulary: { size: characters.vocabulary.size } });

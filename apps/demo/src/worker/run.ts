@@ -16,7 +16,7 @@ import {
   type TrainingState,
 } from '@ostinato/training';
 import { extendHistory, type LossPoint, MovingAverage, noteHeldOut } from './loss-history.ts';
-import type { PreparedText } from './prepared-text.ts';
+import { asText, type PreparedText } from './prepared-text.ts';
 import type { RunSummary, TrainingSettings, WritingSettings } from './protocol.ts';
 import { textBatches } from './text-batches.ts';
 
@@ -88,7 +88,7 @@ export class Run {
       state: this.#state,
       loss: this.model.loss,
       optimizer: this.#optimizer,
-      batches: textBatches(this.text.training, this.text.tokenizer.vocabulary.startId),
+      batches: textBatches(this.text.training, this.text.tokenizer.startId!),
       budget: { steps: Number.MAX_SAFE_INTEGER },
     });
     try {
@@ -115,7 +115,7 @@ export class Run {
       await pause();
       return scored.subarray(start, end);
     };
-    const { startId } = tokenizer.vocabulary;
+    const startId = tokenizer.startId!;
     const { totalNats, tokens } = await score(
       this.model,
       this.#state.params,
@@ -129,19 +129,21 @@ export class Run {
   /** Writes on after the prompt, character by character. The same seed writes the same. */
   *write({ prompt, temperature, seed }: WritingSettings): Generator<string, void, void> {
     const { tokenizer } = this.text;
-    const { startId, unknownId } = tokenizer.vocabulary;
+    const { startId, unknownId } = tokenizer;
     const decoder = tokenizer.streamDecoder();
     const ids = generate(this.model, this.#state.params, {
-      prompt: [startId, ...tokenizer.encode(prompt)],
+      prompt: [startId!, ...tokenizer.encode(prompt, asText)],
       rng: createRng(seed),
       temperature,
-      exclude: [startId, unknownId],
+      exclude: [startId!, unknownId!],
     });
     let left = sampleLength;
     for (const id of ids) {
       yield decoder.push(id);
-      if (--left === 0) return;
+      if (--left === 0) break;
     }
+    const rest = decoder.end();
+    if (rest !== '') yield rest;
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cut, gzip, utf8 } from './bytes.test-kit.ts';
 import { decodeText, type TextStatistics } from './index.ts';
 
 async function read(chunks: Iterable<Uint8Array>): Promise<{ text: string; statistics: TextStatistics }> {
@@ -8,20 +9,6 @@ async function read(chunks: Iterable<Uint8Array>): Promise<{ text: string; stati
   for await (const chunk of stream) text += chunk;
   return { text, statistics: { ...stream.statistics } };
 }
-
-function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  let start = 0;
-  for (const length of lengths) chunks.push(bytes.subarray(start, (start += length)));
-  return [...chunks, bytes.subarray(start)];
-}
-
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const compressed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
-  return new Uint8Array(await new Response(compressed).arrayBuffer());
-}
-
-const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** Bytes that are mostly UTF-8 and often broken, without NUL. */
 const bytes = fc

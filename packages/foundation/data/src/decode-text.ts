@@ -1,8 +1,7 @@
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, type ReaderOptions, sourceName } from './byte-source.ts';
 import { DataError } from './data-error.ts';
 import { inflate } from './inflate.ts';
-
-const bytesPerStrayNul = 1000;
+import { textGuard } from './text-guard.ts';
 
 export type TextStatistics = {
   /** Bytes of the text, after decompression. */
@@ -26,10 +25,10 @@ export interface TextStream extends AsyncIterable<string> {
  * as they are, invalid sequences become U+FFFD as the Encoding standard has it. How the bytes are cut into
  * chunks changes nothing.
  *
- * @param options.name  the file's name, for errors
  * @throws DataError while iterating, if the file is binary (has more than a stray NUL byte, or is UTF-16), empty, or damaged gzip
  */
-export function decodeText(source: ByteSource, { name }: { name: string }): TextStream {
+export function decodeText(source: ByteSource, options: ReaderOptions = {}): TextStream {
+  const name = sourceName(source, options);
   const statistics: TextStatistics = { bytes: 0, characters: 0, lines: 0, replaced: 0 };
   return { statistics, [Symbol.asyncIterator]: () => decode(source, name, statistics) };
 }
@@ -43,8 +42,7 @@ async function* decode(
   const decoder = new TextDecoder();
   const written = replacementFinder();
   let lastUnit = '\n';
-  let firstByte = -1;
-  let nuls = 0;
+  const guard = textGuard(name);
 
   const count = (text: string): void => {
     for (let i = 0; i < text.length; i++) {
@@ -57,23 +55,7 @@ async function* decode(
   };
 
   for await (const bytes of inflate(source, { name })) {
-    if (bytes.length === 0) continue;
-    if (statistics.bytes === 0) firstByte = bytes[0]!;
-    const secondByte = statistics.bytes === 0 ? bytes[1] : statistics.bytes === 1 ? bytes[0] : undefined;
-    if ((firstByte === 0xff && secondByte === 0xfe) || (firstByte === 0xfe && secondByte === 0xff)) {
-      throw new DataError(
-        `${name}: UTF-16 text (byte order mark at byte 0), expected UTF-8. Convert it, for example with \`iconv -t utf-8\`.`,
-      );
-    }
-    for (let nul = bytes.indexOf(0); nul >= 0; nul = bytes.indexOf(0, nul + 1)) {
-      nuls++;
-      // A stray NUL is a damaged character; text is never full of them, and every binary format is.
-      if (nuls > 1 + (statistics.bytes + nul) / bytesPerStrayNul) {
-        throw new DataError(
-          `${name}: a binary file (${nuls} NUL bytes up to byte ${statistics.bytes + nul}), expected UTF-8 text, plain or gzip.`,
-        );
-      }
-    }
+    guard(bytes);
     statistics.bytes += bytes.length;
     const text = decoder.decode(bytes, { stream: true });
     count(text);

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { decodeText, type TextStatistics, type TextStream } from './decode-text.ts';
-import { fileError } from './file-error.ts';
+import { fileBytes } from './file-bytes.ts';
 
 /**
  * The text of a file, UTF-8, plain or gzip; see `decodeText`.
@@ -28,7 +27,7 @@ async function* readAll(
   Object.assign(total, { bytes: 0, characters: 0, lines: 0, replaced: 0 });
   for (const path of paths) {
     const before = { ...total };
-    const text = decodeText(fileBytes(path), { name: path });
+    const text = decodeText(fileBytes(path));
     const add = () => {
       for (const name of ['bytes', 'characters', 'lines', 'replaced'] as const) {
         total[name] = before[name] + text.statistics[name];
@@ -39,13 +38,5 @@ async function* readAll(
       yield chunk;
     }
     add();
-  }
-}
-
-async function* fileBytes(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* createReadStream(path, { highWaterMark: 1 << 18 });
-  } catch (error) {
-    throw fileError(path, error);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkNumber, checkShape, ShapeError } from './shape.ts';
+import { ArgumentError, checkLengths, checkNumber, checkShape, checkTensor, ShapeError } from './shape.ts';
 
 test('says what was got, what was expected, and how to mend it', () => {
   const call = () =>
@@ -26,4 +26,30 @@ test.each([
   expect(() => checkNumber('f', 'x', value, rule)).toThrow(
     `f: \`x\` is ${typeof value === 'string' ? '"3"' : value}, expected ${rule}.`,
   );
+});
+
+test('a tensor is one, lives, and has the shape', () => {
+  const tensor = { shape: [2, 3], isDisposed: false };
+  expect(() => checkTensor('f', 'x', tensor, ['batch', 3])).not.toThrow();
+  expect(() => checkTensor('f', 'x', tensor, ['batch', 4])).toThrow(ShapeError);
+  expect(() => checkTensor('f', 'x', { ...tensor, isDisposed: true }, ['batch', 3])).toThrow(
+    'f: `x` has been disposed of, expected a living tensor. Keep it with tf.keep, or return it from tf.tidy.',
+  );
+  for (const nothing of [undefined, null, 5, [[1]]]) {
+    expect(() => checkTensor('f', 'x', nothing as never, ['batch', 3])).toThrow(ArgumentError);
+    expect(() => checkTensor('f', 'x', nothing as never, ['batch', 3])).toThrow(
+      'expected a tensor of shape [batch, 3]',
+    );
+  }
+});
+
+test.each([
+  [[1], '1 `lengths` for a batch of 2, expected one each'],
+  [[1, 4], '`lengths[1]` is 4, expected a whole number from 0 to 3 (the time axis)'],
+  [[-1, 3], '`lengths[0]` is -1'],
+  [[0, 0.5], '`lengths[1]` is 0.5'],
+  [[Number.NaN, 0], '`lengths[0]` is NaN'],
+])('the lengths %j do not fit two sequences of three steps', (lengths, message) => {
+  expect(() => checkLengths('f', lengths, 2, 3)).toThrow(message);
+  expect(() => checkLengths('f', [0, 3], 2, 3)).not.toThrow();
 });

@@ -4,8 +4,8 @@ export type Component = { readonly type: string; readonly [option: string]: unkn
 /** Hugging Face's `tokenizer.json`, version 1.0: the whole pipeline in one object. */
 export type TokenizerJson = {
   version: '1.0';
-  truncation: Component | null;
-  padding: Component | null;
+  truncation: Omit<Component, 'type'> | null;
+  padding: Omit<Component, 'type'> | null;
   added_tokens: {
     id: number;
     content: string;

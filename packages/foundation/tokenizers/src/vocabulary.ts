@@ -3,24 +3,22 @@ export const unknownToken = '<unk>';
 /** The token that stands before the first token of a text, as its context. */
 export const startToken = '<s>';
 
-const specialTokens: readonly string[] = [unknownToken, startToken];
-
 export type VocabularyOptions = {
   /** Tokens seen fewer times than this are left out. 1 unless told. */
   minFrequency?: number;
-  /** The most tokens to hold, the two special ones included; the rarest are left out. No limit unless told. */
+  /** The most tokens to hold, the special ones included; the rarest are left out. No limit unless told. */
   maxSize?: number;
+  /** Tokens that no text has to spell; they come first. `<unk>` and `<s>` unless told. */
+  specialTokens?: readonly string[];
 };
 
-/** The two-way map between tokens and their ids 0 … size − 1. It always holds `<unk>` and `<s>`. */
+/** The two-way map between tokens and their ids 0 … size − 1. */
 export class Vocabulary {
   /** Every token, at the index that is its id. */
   readonly tokens: readonly string[];
-  readonly unknownId: number;
-  readonly startId: number;
   readonly #ids: ReadonlyMap<string, number>;
 
-  /** @throws Error if a token comes twice, or `<unk>` or `<s>` is missing */
+  /** @throws Error if a token comes twice */
   constructor(tokens: readonly string[]) {
     const ids = new Map<string, number>();
     tokens.forEach((token, id) => {
@@ -32,15 +30,8 @@ export class Vocabulary {
       }
       ids.set(token, id);
     });
-    for (const special of specialTokens) {
-      if (!ids.has(special)) {
-        throw new Error(`Vocabulary: there is no ${special} among ${tokens.length} tokens. Add it.`);
-      }
-    }
     this.tokens = tokens;
     this.#ids = ids;
-    this.unknownId = ids.get(unknownToken)!;
-    this.startId = ids.get(startToken)!;
   }
 
   get size(): number {
@@ -63,29 +54,21 @@ export class Vocabulary {
     }
     return token;
   }
-
-  /** True for `<unk>` and `<s>`, which no text spells. */
-  isSpecial(id: number): boolean {
-    return id === this.unknownId || id === this.startId;
-  }
-
-  /** How many of the ids are `<unk>`. */
-  countUnknown(ids: Int32Array): number {
-    let count = 0;
-    for (const id of ids) if (id === this.unknownId) count++;
-    return count;
-  }
 }
 
 /**
- * The vocabulary of counted tokens: `<unk>`, `<s>`, then the most frequent first, equal ones by code point,
- * so that the same counts give the same ids, in whatever order they were counted.
+ * The vocabulary of counted tokens: the special ones, then the most frequent first, equal ones by code point, so that
+ * the same counts give the same ids, in whatever order they were counted.
  *
  * @throws RangeError if an option is out of range
  */
 export function buildVocabulary(
   counts: ReadonlyMap<string, number>,
-  { minFrequency = 1, maxSize = Number.POSITIVE_INFINITY }: VocabularyOptions = {},
+  {
+    minFrequency = 1,
+    maxSize = Number.POSITIVE_INFINITY,
+    specialTokens = [unknownToken, startToken],
+  }: VocabularyOptions = {},
 ): Vocabulary {
   if (!Number.isInteger(minFrequency) || minFrequency < 1) {
     throw new RangeError(`buildVocabulary: \`minFrequency\` is ${minFrequency}, expected an integer ≥ 1.`);
@@ -104,7 +87,7 @@ export function buildVocabulary(
 }
 
 /** `<` on strings compares UTF-16 code units, which puts U+10000 and above before U+E000. */
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));

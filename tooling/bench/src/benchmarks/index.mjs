@@ -21,4 +21,5 @@ export const benchmarks = {
   convolution: () => import('./convolution.mjs'),
   'fourier-transform': () => import('./fourier-transform.mjs'),
   scaling: () => import('./scaling.mjs'),
+  tokenizers: () => import('./tokenizers.mjs'),
 };

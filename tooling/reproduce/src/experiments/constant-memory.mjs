@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../data-folder.mjs';
+import { root } from '@ostinato/workspace/pnpm.mjs';
 
 const steps = 10_000;
 

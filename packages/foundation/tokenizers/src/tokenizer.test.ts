@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  AlignedText,
+  bertNormalizer,
+  byteLevelDecoder,
+  byteLevelPreTokenizer,
+  byteTokenizer,
+  decoderSequence,
+  lowercase,
+  metaspacePreTokenizer,
+  normalizerSequence,
+  type PreTokenizer,
+  replace,
+  replaceDecoder,
+  Tokenizer,
+  templateProcessing,
+  trainBpeTokenizer,
+  trainCharacterTokenizer,
+  trainUnigramTokenizer,
+  trainWordPieceTokenizer,
+  trainWordTokenizer,
+  Unigram,
+  unicodeForm,
+  WordLevel,
+} from './index.ts';
+
+const text =
+  "The little tokenizers tokenize little texts; they've 1,234 tokens, naïve café. 東京都、東京。 Слово за слово 😀😀\n".repeat(
+    3,
+  );
+
+/** Strings of any code units: surrogates alone and in pairs, white space, controls, words of the text. */
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        'the',
+        ' little',
+        '  ',
+        '\n',
+        '\r\n',
+        'é',
+        'e\u0301',
+        '😀',
+        '\uD83D',
+        '\uDE00',
+        '東京',
+        '<s>',
+        '12',
+        "'ve",
+        '\u00A0',
+        'ﬁ',
+      ),
+      fc.nat(0xffff).map((unit) => String.fromCharCode(unit)),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+/** The encoding standard's own replacement of lone surrogates. */
+function wellFormed(source: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(source));
+}
+
+function cut(source: string, lengths: readonly number[]): string[] {
+  const chunks: string[] = [];
+  let start = 0;
+  for (const length of lengths) chunks.push(source.slice(start, (start += length)));
+  return [...chunks, source.slice(start)];
+}
+
+const bytes = await trainBpeTokenizer(text, { vocabularySize: 300 });
+const trained: [string, Tokenizer][] = [
+  ['bytes', byteTokenizer()],
+  ['byte-level BPE', bytes],
+  ['BPE of characters', await trainBpeTokenizer(text, { vocabularySize: 90, level: 'character' })],
+  ['WordPiece', await trainWordPieceTokenizer(text, { vocabularySize: 120, normalizer: bertNormalizer() })],
+  ['unigram', await trainUnigramTokenizer(text, { vocabularySize: 90 })],
+  [
+    'unigram, NFKC',
+    await trainUnigramTokenizer(text, {
+      vocabularySize: 90,
+      normalizer: unicodeForm('NFKC'),
+      preTokenizer: metaspacePreTokenizer(),
+    }),
+  ],
+  [
+    'unigram, spaces joined',
+    await trainUnigramTokenizer(text, {
+      vocabularySize: 90,
+      normalizer: replace({ Regex: ' {2,}' }, ' '),
+      preTokenizer: metaspacePreTokenizer(),
+    }),
+  ],
+  ['words', await trainWordTokenizer(text)],
+  ['characters', await trainCharacterTokenizer(text)],
+];
+
+/** The same stages without any quicker road. */
+function inStages({ stages }: Tokenizer): Tokenizer {
+  const { cuts, preTokenize, toJSON } = stages.preTokenizer!;
+  const plain: PreTokenizer = { cuts, preTokenize, toJSON };
+  return new Tokenizer({ ...stages, preTokenizer: plain });
+}
+
+describe.each(trained)('%s', (_, tokenizer) => {
+  test('tokens and places are those of the stages one by one', () => {
+    const slow = inStages(tokenizer);
+    fc.assert(
+      fc.property(anyText, (source) => {
+        const fast = tokenizer.tokenize(source);
+        expect(fast).toEqual(slow.tokenize(source));
+        expect(tokenizer.encode(source)).toEqual(fast.ids);
+        // Again, from the cache.
+        expect(tokenizer.encode(source)).toEqual(fast.ids);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('places go forward, and what they leave out is white space or was left out', () => {
+    fc.assert(
+      fc.property(anyText, (source) => {
+        let before = 0;
+        for (const [start, end] of tokenizer.tokenize(source).offsets) {
+          expect(start).toBeGreaterThanOrEqual(before);
+          expect(end).toBeGreaterThanOrEqual(start);
+          expect(end).toBeLessThanOrEqual(source.length);
+          before = start;
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('chunks change nothing, wherever the text is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyText,
+        fc.array(fc.nat(5)),
+        fc.boolean(),
+        async (source, lengths, readSpecialTokens) => {
+          const ids: number[] = [];
+          for await (const some of tokenizer.encodeStream(cut(source, lengths), { readSpecialTokens }))
+            ids.push(...some);
+          expect(ids).toEqual([...tokenizer.encode(source, { readSpecialTokens })]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('decoding one by one gives what decoding at once gives, and no half character', () => {
+    fc.assert(
+      fc.property(anyText, (source) => {
+        const ids = tokenizer.encode(source, { readSpecialTokens: false });
+        const decoder = tokenizer.streamDecoder();
+        const parts = Array.from(ids, (id) => decoder.push(id));
+        parts.push(decoder.end());
+        expect(parts.join('')).toBe(tokenizer.decode(ids));
+        if (!wellFormed(source).includes('\uFFFD'))
+          for (const part of parts) expect(part).not.toContain('\uFFFD');
+        for (const part of parts) expect(wellFormed(part)).toBe(part);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('byte level', () => {
+  test.each([
+    ['bytes', byteTokenizer()],
+    ['BPE', bytes],
+  ] as const)('%s: every text comes back', (_, tokenizer) => {
+    fc.assert(
+      fc.property(anyText, (source) => {
+        expect(tokenizer.decode(tokenizer.encode(source, { readSpecialTokens: false }))).toBe(
+          wellFormed(source),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('bytes are the ids after the special tokens', () => {
+    const utf8 = [...new TextEncoder().encode('é€😀')];
+    expect([...byteTokenizer().encode('é€😀')]).toEqual(utf8.map((byte) => byte + 1));
+  });
+
+  test('each token slices back to its surface; the bytes of one character to that character', () => {
+    const { offsets } = byteTokenizer([]).tokenize('a€😀');
+    expect(offsets.map((place) => 'a€😀'.slice(...place))).toEqual([
+      'a',
+      '€',
+      '€',
+      '€',
+      '😀',
+      '😀',
+      '😀',
+      '😀',
+    ]);
+  });
+
+  test('a long piece without a space costs no more than its length allows, and comes back', () => {
+    for (const long of ['a'.repeat(200_000), '東京'.repeat(50_000)])
+      expect(bytes.decode(bytes.encode(long))).toBe(long);
+  });
+
+  test('an invalid sequence of tokens is U+FFFD, as it comes', () => {
+    const tokenizer = byteTokenizer([]);
+    const decoder = tokenizer.streamDecoder();
+    // € is E2 82 AC: the second begins before the first is whole.
+    expect([0xe2, 0x82, 0xe2, 0x82, 0xac].map(decoder.push)).toEqual(['', '', '\uFFFD', '', '€']);
+    expect(decoder.push(0xf0) + decoder.end()).toBe('\uFFFD');
+  });
+});
+
+test('places are right through normalisation', () => {
+  const tokenizer = new Tokenizer({
+    normalizer: normalizerSequence([unicodeForm('NFKC'), lowercase()]),
+    preTokenizer: metaspacePreTokenizer({ prependScheme: 'never' }),
+    model: new WordLevel({ tokens: ['<unk>', 'fine', '▁café'], unknownToken: '<unk>' }),
+  });
+  const source = 'ﬁNE cafe\u0301 x';
+  const { tokens, offsets } = tokenizer.tokenize(source);
+  expect(tokens).toEqual(['fine', '▁café', '<unk>']);
+  expect(offsets.map((place) => source.slice(...place))).toEqual(['ﬁNE', ' cafe\u0301', ' x']);
+});
+
+describe('added tokens', () => {
+  const tokenizer = new Tokenizer({
+    preTokenizer: byteLevelPreTokenizer(),
+    normalizer: lowercase(),
+    model: byteTokenizer([]).stages.model,
+    decoder: byteLevelDecoder(),
+    addedTokens: [
+      { id: 256, content: '<a>', special: true },
+      { id: 257, content: '<a><b>' },
+      { id: 258, content: 'Word', singleWord: true, normalized: true },
+      { id: 259, content: '[M]', lstrip: true, rstrip: true },
+    ],
+  });
+  const added = (source: string, readSpecialTokens = true) => {
+    const { ids, offsets } = tokenizer.tokenize(source, { readSpecialTokens });
+    return [...ids].flatMap((id, i) => (id < 256 ? [] : [[id, source.slice(...offsets[i]!)]]));
+  };
+  test.each([
+    [
+      'the longest first',
+      'x<a><b><a>',
+      [
+        [257, '<a><b>'],
+        [256, '<a>'],
+      ],
+    ],
+    [
+      'single words alone, after the normalizer',
+      'swordfish WORD, word words',
+      [
+        [258, 'WORD'],
+        [258, 'word'],
+      ],
+    ],
+    [
+      'with the white space around',
+      'x \n[M]  y[M]',
+      [
+        [259, ' \n[M]  '],
+        [259, '[M]'],
+      ],
+    ],
+    ['none', 'plain', []],
+  ])('%s', (_, source, expected) => {
+    expect(added(source)).toEqual(expected);
+  });
+  test('special ones are text where they are not to be read', () => {
+    expect(added('<a> <a><b>', false)).toEqual([[257, '<a><b>']]);
+  });
+  test('decode leaves special ones out, or keeps them', () => {
+    expect(tokenizer.decode([256, 257])).toBe('<a><b>');
+    expect(tokenizer.decode([256, 257], { skipSpecialTokens: false })).toBe('<a><a><b>');
+    expect(() => tokenizer.decode([260])).toThrow(/no token with id 260/);
+  });
+});
+
+describe('pairs, truncation, padding', () => {
+  const words = ['[PAD]', '[CLS]', '[SEP]', 'a', 'b', 'c', 'd', 'e', 'f'];
+  const base = {
+    preTokenizer: metaspacePreTokenizer({ prependScheme: 'never', replacement: ' ' }),
+    model: new WordLevel({ tokens: [...words, ' a', ' b', ' c', ' d', ' e', ' f'], unknownToken: '[PAD]' }),
+    postProcessor: templateProcessing('[CLS] $A [SEP]', '[CLS] $A [SEP] $B:1 [SEP]:1', [
+      { token: '[CLS]', id: 1 },
+      { token: '[SEP]', id: 2 },
+    ]),
+    addedTokens: [0, 1, 2].map((id) => ({ id, content: words[id]!, special: true })),
+  };
+  const tokens = (list: readonly string[]) => list.map((token) => token.trim()).join(' ');
+
+  test('a pair gets its template, type ids and places in its own text', () => {
+    const found = new Tokenizer(base).tokenize('a b', { pair: 'c' });
+    expect(tokens(found.tokens)).toBe('[CLS] a b [SEP] c [SEP]');
+    expect([...found.typeIds]).toEqual([0, 0, 0, 0, 1, 1]);
+    expect([...found.sequenceIds]).toEqual([-1, 0, 0, -1, 1, -1]);
+    expect([...found.specialTokensMask]).toEqual([1, 0, 0, 1, 0, 1]);
+    expect([...found.wordIds]).toEqual([-1, 0, 1, -1, 0, -1]);
+    expect(found.offsets).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 3],
+      [0, 0],
+      [0, 1],
+      [0, 0],
+    ]);
+    expect(tokens(new Tokenizer(base).tokenize('a', { addSpecialTokens: false }).tokens)).toBe('a');
+  });
+
+  test.each([
+    // Room for 3 of 4 + 2: the longer one down to the length of the other, then both down to a half each.
+    ['the longer first', { maxLength: 6 }, '[CLS] a b [SEP] e [SEP]'],
+    ['only the first', { maxLength: 7, strategy: 'OnlyFirst' }, '[CLS] a b [SEP] e f [SEP]'],
+    ['only the second', { maxLength: 8, strategy: 'OnlySecond' }, '[CLS] a b c d [SEP] e [SEP]'],
+    [
+      'from the left',
+      { maxLength: 7, strategy: 'OnlyFirst', direction: 'Left' },
+      '[CLS] c d [SEP] e f [SEP]',
+    ],
+  ] as const)('a pair is cut: %s', (_, truncation, expected) => {
+    expect(tokens(new Tokenizer({ ...base, truncation }).tokenize('a b c d', { pair: 'e f' }).tokens)).toBe(
+      expected,
+    );
+  });
+
+  test('what is cut off comes in windows that share a stride', () => {
+    const found = new Tokenizer({ ...base, truncation: { maxLength: 5, stride: 1 } }).tokenize('a b c d e f');
+    expect([found, ...found.overflowing].map((window) => tokens(window.tokens))).toEqual([
+      '[CLS] a b c [SEP]',
+      '[CLS] c d e [SEP]',
+      '[CLS] e f [SEP]',
+    ]);
+  });
+
+  test.each([
+    [{ maxLength: 1 }, /`maxLength` is 1, but there are 2 special tokens alone/],
+    [{ maxLength: 4, stride: 2 }, /`stride` is 2, but a window has 2 tokens/],
+  ])('no room is an error', (truncation, message) => {
+    expect(() => new Tokenizer({ ...base, truncation }).tokenize('a b c')).toThrow(message);
+  });
+
+  test('a batch is padded to its longest, a length, a multiple; at either end', () => {
+    const padding = { id: 0, token: '[PAD]', typeId: 3 };
+    const batch = (more: object) =>
+      new Tokenizer({ ...base, padding: { ...padding, ...more } }).tokenizeBatch(['a', ['a', 'b']]);
+    const [short, long] = batch({});
+    expect(tokens(short!.tokens)).toBe('[CLS] a [SEP] [PAD] [PAD]');
+    expect([...short!.attentionMask]).toEqual([1, 1, 1, 0, 0]);
+    expect([...short!.typeIds]).toEqual([0, 0, 0, 3, 3]);
+    expect(tokens(long!.tokens)).toBe('[CLS] a [SEP] b [SEP]');
+    expect(batch({ multipleOf: 4 }).map(({ ids }) => ids.length)).toEqual([8, 8]);
+    expect(batch({ length: 6, direction: 'Left' }).map(({ tokens: list }) => tokens(list))).toEqual([
+      '[PAD] [PAD] [PAD] [CLS] a [SEP]',
+      '[PAD] [CLS] a [SEP] b [SEP]',
+    ]);
+  });
+});
+
+describe('nBest', () => {
+  test('segmentations of whole texts, the likeliest first', () => {
+    const pieces: [string, number][] = [
+      ['<unk>', 0],
+      ['▁a', -1],
+      ['▁', -2],
+      ['a', -0.5],
+      ['b', -2],
+      ['ab', -3],
+      ['▁ab', -3.2],
+    ];
+    const tokenizer = new Tokenizer({
+      preTokenizer: metaspacePreTokenizer(),
+      model: new Unigram({ pieces, unknownId: 0 }),
+    });
+    const best = tokenizer.nBest('ab ab', 3);
+    // One word: ▁a b −3, ▁ab −3.2, ▁ a b −4.5, ▁ ab −5. Two: −6, then −6.2 twice.
+    expect(best.map(({ logProb }) => Number(logProb.toFixed(9)))).toEqual([-6, -6.2, -6.2]);
+    expect(best[0]!.ids).toEqual([1, 4, 1, 4]);
+  });
+
+  test('needs a unigram model and a whole number', () => {
+    expect(() => bytes.nBest('a', 1)).toThrow(/the model is BPE, expected a unigram model/);
+    expect(() => trained[4]![1].nBest('a', 0)).toThrow(/`n` is 0/);
+  });
+});
+
+test('sampling: every way to cut decodes to the text', () => {
+  for (const [name, tokenizer] of [trained[1]!, trained[4]!]) {
+    let seed = 3;
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const seen = new Set<string>();
+    for (let i = 0; i < 50; i++) {
+      const ids = tokenizer.encode('little tokens', { sampling: { random, alpha: 0.2, dropout: 0.3 } });
+      expect(tokenizer.decode(ids)).toBe('little tokens');
+      seen.add(ids.join());
+    }
+    expect(seen.size, name).toBeGreaterThan(2);
+  }
+});
+
+test('added tokens of ids that are taken, or leave holes, are errors', () => {
+  const { model } = byteTokenizer([]).stages;
+  const make = (id: number) => () => new Tokenizer({ model, addedTokens: [{ id, content: '<x>' }] });
+  expect(make(5)).toThrow(/"<x>" has the id 5, which is that of/);
+  expect(make(257)).toThrow(/no token has the id 256/);
+  expect(make(1e9)).toThrow(/ids go from 0 to 255 without holes/);
+});
+
+test('a template with an id that no token has is an error', () => {
+  const { model } = byteTokenizer([]).stages;
+  const postProcessor = templateProcessing('<s> $A', '<s> $A $B', [{ token: '<s>', id: 256 }]);
+  expect(() => new Tokenizer({ model, postProcessor })).toThrow(/puts the id 256, but ids go from 0 to 255/);
+});
+
+test('a decoder whose pattern never knows where it ends is an error, not a hang', () => {
+  const decoder = decoderSequence([byteLevelDecoder(), replaceDecoder({ Regex: '(a|b)*z' }, '')]);
+  const tokenizer = new Tokenizer({ ...byteTokenizer([]).stages, decoder });
+  expect(tokenizer.decode(tokenizer.encode('xabzab'))).toBe('xab');
+  expect(() => tokenizer.decode(tokenizer.encode('ab'.repeat(50_000)))).toThrow(
+    /reads the text again and again/,
+  );
+});
+
+test('a stage can be used alone', () => {
+  const pieces = byteLevelPreTokenizer().preTokenize(new AlignedText("we've 12 é"));
+  expect(pieces.map((piece) => piece.text)).toEqual(['we', "'ve", 'Ġ12', 'ĠÃ©']);
+  expect(pieces.map((piece) => piece.start(0))).toEqual([0, 2, 5, 8]);
+});

@@ -1,0 +1,51 @@
+import { byCodePoint } from '../vocabulary.ts';
+
+/**
+ * The characters of counted pieces, in the order of code points: all, or so many of the most frequent, besides those
+ * that are needed anyway.
+ */
+export function alphabetOf(
+  counts: ReadonlyMap<string, number>,
+  { needed = [], size = Number.POSITIVE_INFINITY }: { needed?: readonly string[]; size?: number } = {},
+): string[] {
+  const characters = new Map<string, number>(
+    needed.map((character) => [character, Number.POSITIVE_INFINITY]),
+  );
+  for (const [piece, count] of counts) {
+    for (const character of piece) characters.set(character, (characters.get(character) ?? 0) + count);
+  }
+  return [...characters]
+    .sort(([a, countOfA], [b, countOfB]) => (countOfA === countOfB ? byCodePoint(a, b) : countOfB - countOfA))
+    .slice(0, Math.max(size, needed.length))
+    .map(([character]) => character)
+    .sort(byCodePoint);
+}
+
+/** @throws RangeError if an option of a training is out of range */
+export function checkTrainingOptions(
+  name: string,
+  {
+    vocabularySize,
+    minFrequency = 1,
+    alphabetSize,
+  }: { vocabularySize: number; minFrequency?: number; alphabetSize?: number },
+): void {
+  for (const [option, value, least] of [
+    ['vocabularySize', vocabularySize, 2],
+    ['minFrequency', minFrequency, 1],
+    ['alphabetSize', alphabetSize ?? 1, 1],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new RangeError(`${name}: \`${option}\` is ${value}, expected an integer ≥ ${least}.`);
+    }
+  }
+}
+
+/** @throws RangeError if the vocabulary has no room for the characters */
+export function checkRoom(name: string, vocabularySize: number, needed: number, alphabet: number): void {
+  if (vocabularySize > needed) return;
+  throw new RangeError(
+    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${alphabet} characters and the special tokens alone are ${needed}. ` +
+      'Raise it, or leave rare characters out by `alphabetSize`.',
+  );
+}

@@ -1,0 +1,84 @@
+import type { Decoder } from '../decoders/decoder.ts';
+import { wordPieceDecoder } from '../decoders/word-decoders.ts';
+import { WordPiece } from '../models/word-piece.ts';
+import type { Normalizer } from '../normalizers/normalizer.ts';
+import { bertPreTokenizer } from '../pre-tokenizers/character-classes.ts';
+import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
+import type { TextChunks } from '../text-chunks.ts';
+import { Tokenizer } from '../tokenizer.ts';
+import { startToken, unknownToken } from '../vocabulary.ts';
+import { alphabetOf, checkRoom, checkTrainingOptions } from './alphabet.ts';
+import { countPieces } from './count-pieces.ts';
+import { learnMerges } from './learn-merges.ts';
+import { specialTokens } from './special-tokens.ts';
+import { pacer, type TrainingControl } from './training-progress.ts';
+
+export type WordPieceTrainingOptions = TrainingControl & {
+  /** The most tokens, special ones and characters included. */
+  vocabularySize: number;
+  /** Pairs that come fewer times are not merged. 2 unless told. */
+  minFrequency?: number;
+  /** Keeps so many of the most frequent characters; words with others are unknown. All unless told. */
+  alphabetSize?: number;
+  /** The first tokens; the first one stands for unknown words. `<unk>` and `<s>` unless told. */
+  specialTokens?: readonly string[];
+  normalizer?: Normalizer;
+  /** BERT's unless told. */
+  preTokenizer?: PreTokenizer;
+  decoder?: Decoder;
+};
+
+const prefix = '##';
+/** The model takes longer words for unknown. */
+const longestWord = 100;
+
+/**
+ * Learns the tokens of a WordPiece model and makes its tokenizer. They are those of a byte-pair encoding of characters
+ * with `##` before all but the first of a word, as Hugging Face's trainer has it; Google's own was never published.
+ *
+ * @throws RangeError if an option is out of range, Error if the text is empty, or the signal's reason
+ */
+export async function trainWordPieceTokenizer(
+  chunks: TextChunks,
+  options: WordPieceTrainingOptions,
+): Promise<Tokenizer> {
+  checkTrainingOptions('trainWordPieceTokenizer', options);
+  const {
+    vocabularySize,
+    minFrequency = 2,
+    alphabetSize,
+    normalizer,
+    specialTokens: special = [unknownToken, startToken],
+    preTokenizer = bertPreTokenizer(),
+    decoder = wordPieceDecoder({ prefix, cleanup: false }),
+  } = options;
+  const [unknown] = special;
+  if (unknown === undefined)
+    throw new RangeError(
+      'trainWordPieceTokenizer: `specialTokens` is empty, expected the unknown token first.',
+    );
+  const counts = await countPieces('trainWordPieceTokenizer', chunks, { normalizer, preTokenizer }, options);
+  const alphabet = alphabetOf(counts, { ...(alphabetSize !== undefined && { size: alphabetSize }) });
+  const first = [...special, ...alphabet.filter((character) => !special.includes(character))];
+  // Inside a word a character is another token.
+  checkRoom(
+    'trainWordPieceTokenizer',
+    vocabularySize,
+    special.length + 2 * alphabet.length,
+    2 * alphabet.length,
+  );
+  const { tokens } = await learnMerges(
+    counts,
+    first,
+    { vocabularySize, minFrequency, prefix, longest: longestWord },
+    pacer(options),
+  );
+  options.onProgress?.({ stage: 'learning', tokens: tokens.length, fraction: 1 });
+  return new Tokenizer({
+    addedTokens: specialTokens(special),
+    normalizer,
+    preTokenizer,
+    model: new WordPiece({ tokens, unknownToken: unknown, continuingSubwordPrefix: prefix }),
+    decoder,
+  });
+}
