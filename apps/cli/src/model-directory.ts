@@ -18,6 +18,8 @@ import {
 } from '@ostinato/runtime';
 import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
+import { checkTraining } from './config-check.ts';
+import type { OptimizerName, ScheduleName } from './lm-optimizer-names.ts';
 import { UserError } from './user-error.ts';
 
 /** What `config.json` of a model directory says. */
@@ -36,6 +38,14 @@ export interface TrainingConfig {
   batchSize: number;
   windowLength: number;
   learningRate: number;
+  /** Adam when left out, and no schedule, warm-up, decay or averaging, as before there was a choice. */
+  optimizer?: OptimizerName;
+  schedule?: ScheduleName;
+  /** The steps that a schedule with an end is made for. */
+  scheduleSteps?: number;
+  warmup?: number;
+  weightDecay?: number;
+  ema?: number;
   seed: number;
   /** The held-out share of the text, or nothing when a file of its own was given. */
   validFraction?: number;
@@ -98,6 +108,7 @@ export async function readConfig(folder: string): Promise<ModelConfig | undefine
     );
   }
   checkModel(path, config);
+  checkTraining(path, config.training);
   return config;
 }
 
