@@ -18,7 +18,7 @@ import { type Baseline, trainBaseline } from './lm-baseline.ts';
 import { checkSameText, configOf, defaultEpochs } from './lm-config.ts';
 import { optimizerOf } from './lm-optimizer.ts';
 import { reportRun } from './lm-result.ts';
-import { type ModelConfig, readConfig, readTokenizer } from './model-directory.ts';
+import { isModelFile, type ModelConfig, readConfig, readTokenizer } from './model-directory.ts';
 import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
@@ -42,6 +42,7 @@ export async function trainLanguageModel(
 ): Promise<number> {
   const { out, resume } = options;
   const earlier = await readConfig(out);
+  await removeTemporaries(out, isModelFile);
   if (earlier && !resume) {
     throw new UserError(
       `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
@@ -49,7 +50,6 @@ export async function trainLanguageModel(
   }
   if (earlier) {
     checkSameRun(out, earlier, options, given);
-    await removeTemporaries(out);
     return run(files, options, earlier, reporter);
   }
   if (resume) throw new UserError(`${out}: no model to resume here (there is no config.json).`);

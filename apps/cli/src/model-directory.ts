@@ -83,6 +83,13 @@ export async function writeConfig(folder: string, config: ModelConfig, tokenizer
   await store.write('config.json', jsonBytes(config));
 }
 
+/** Whether a file of this name is one of a model directory. */
+export function isModelFile(file: string): boolean {
+  return /^(config\.json|tokenizer\.json|params\.safetensors|history\.jsonl|training-state(\.\d+)?\.(safetensors|json))$/.test(
+    file,
+  );
+}
+
 /** Takes a model away that could not be written whole. */
 export async function removeModel(folder: string): Promise<void> {
   const checkpoint = ['training-state.safetensors', 'training-state.json'];

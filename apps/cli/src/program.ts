@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { actions } from './act.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { addLmCommands } from './lm-commands.ts';
 import { addNgramCommands } from './ngram-commands.ts';
 
@@ -18,5 +19,6 @@ export function createProgram(version: string, done: (status: number) => void): 
   const act = actions(done);
   addLmCommands(program, act);
   addNgramCommands(program, act);
+  addHistoryCommand(program, act);
   return program;
 }
