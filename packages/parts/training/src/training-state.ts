@@ -114,10 +114,13 @@ export async function saveCheckpoint(
  * @returns the steps of the earlier checkpoints, the oldest first
  */
 async function keepEarlier(store: FileStore, count: number, step: number): Promise<number[]> {
-  const before = await readEarlier(store);
+  const listed = await readEarlier(store);
+  const last = count > 0 || listed.length > 0 ? await store.read(file) : undefined;
+  const progress = last && progressOf(last);
+  // A run that was killed after its last checkpoint, before the readable file, knows of one that is not listed.
+  const before = [...new Set([...listed, ...(progress?.earlier ?? [])])].sort((a, b) => a - b);
   let earlier = before;
-  const last = count > 0 ? await store.read(file) : undefined;
-  const lastStep = last && stepOf(last);
+  const lastStep = count > 0 ? progress?.step : undefined;
   // A damaged one is not worth keeping.
   if (last && lastStep !== undefined && lastStep !== step) {
     await store.write(earlierFile(lastStep), last);
@@ -128,9 +131,9 @@ async function keepEarlier(store: FileStore, count: number, step: number): Promi
   return kept;
 }
 
-function stepOf(bytes: Uint8Array): number | undefined {
+function progressOf(bytes: Uint8Array): Progress | undefined {
   try {
-    return readProgress(decodeSafetensors(bytes, file).metadata.training, file).step;
+    return readProgress(decodeSafetensors(bytes, file).metadata.training, file);
   } catch {
     return undefined;
   }
