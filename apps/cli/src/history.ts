@@ -51,11 +51,14 @@ function draw(title: string, points: readonly Point[], width: number): string[] 
   if (points.length === 0) return [];
   if (points.length === 1) return [`${title}: ${figure(points[0]![1])} at step ${count(points[0]![0])}`, ''];
   const thin = thinned(points, width);
-  return [
-    title,
-    chart(thin, { width: Math.min(width, thin.length), height, formatter: label }).trimEnd(),
-    '',
-  ];
+  const picture = chart(thin, {
+    width: Math.min(width, thin.length),
+    height,
+    hideXAxisTicks: true, // they run into each other
+    formatter: (nats) => figure(nats, 3),
+  });
+  const [from, to] = [thin[0]![0], thin.at(-1)![0]];
+  return [`${title}, steps ${count(from)} to ${count(to)}`, picture.trimEnd(), ''];
 }
 
 /** At most so many points: means of neighbours. */
@@ -67,8 +70,4 @@ function thinned(points: readonly Point[], most: number): Point[] {
     const mean = part.reduce((sum, [, nats]) => sum + nats, 0) / part.length;
     return [part.at(-1)![0], mean];
   });
-}
-
-function label(value: number, { axis }: { axis: 'x' | 'y' }): string {
-  return axis === 'x' ? count(value) : figure(value, 3);
 }
