@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../data-folder.mjs';
+import { root } from '@ostinato/workspace/pnpm.mjs';
 
 const kills = 20;
 const steps = 600;
