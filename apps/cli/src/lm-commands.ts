@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
+import { optimizerNames, scheduleNames } from './lm-optimizer-names.ts';
 import { ngramOrder, positiveInteger, positiveNumber, rate, share, wholeNumber } from './option-types.ts';
 import { json, level, sampling } from './shared-options.ts';
 
@@ -38,7 +39,25 @@ export function addLmCommands(program: Command, act: Act): void {
     )
     .option('--steps <n>', 'stop after so many training steps', positiveInteger)
     .option('--minutes <m>', 'stop after so many minutes of training', positiveNumber)
-    .option('--learning-rate <x>', "Adam's step size", positiveNumber, 0.004)
+    .addOption(
+      new Option('--optimizer <name>', 'what takes the steps').choices(optimizerNames).default('adam'),
+    )
+    .option(
+      '--learning-rate <x>',
+      'the step size (adam, adamw, rmsprop: 0.004; adagrad: 0.05; sgd, asgd, nt-asgd: 1)',
+      positiveNumber,
+    )
+    .addOption(
+      new Option('--schedule <name>', 'how the step size goes over the run')
+        .choices(scheduleNames)
+        .default('constant'),
+    )
+    .option('--warmup <n>', 'steps over which the step size rises first', wholeNumber, 0)
+    .option('--weight-decay <x>', 'of all but biases (adamw: 0.01, else 0)', rate)
+    .option('--ema <x>', 'keep an exponential moving average of the parameters, such as 0.999', rate)
+    .option('--patience <n>', 'stop after so many epochs without a better held-out loss', positiveInteger)
+    .option('--keep <n>', 'checkpoints that are kept', positiveInteger, 1)
+    .option('--checkpoint-every <seconds>', 'how often the run is saved', positiveNumber, 60)
     .option('--seed <n>', 'of everything random', wholeNumber, 1)
     .option('--order <n>', 'of the n-gram baseline (char: 6, word: 3)', ngramOrder)
     .addOption(new Option('--valid <file>', 'a held-out text of its own').conflicts('validFraction'))

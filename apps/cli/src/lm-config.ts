@@ -1,8 +1,13 @@
+import { bpttPlan } from '@ostinato/data';
 import { count } from './format.ts';
 import type { TrainingText } from './language-model-text.ts';
+import { hasEnd, learningRates } from './lm-optimizer.ts';
 import { type Level, type ModelConfig, tokenizerDigest } from './model-directory.ts';
 import type { TrainOptions } from './train-options.ts';
 import { UserError } from './user-error.ts';
+
+/** When no limit is given. */
+export const defaultEpochs = 10;
 
 /** The configuration of a run that begins. */
 export function configOf(
@@ -29,13 +34,32 @@ export function configOf(
     training: {
       batchSize: options.batch,
       windowLength: options.bptt,
-      learningRate: options.learningRate,
+      learningRate: options.learningRate ?? learningRates[options.optimizer],
+      optimizer: options.optimizer,
+      schedule: options.schedule,
+      ...(hasEnd(options.schedule) && { scheduleSteps: scheduleSteps(options, text) }),
+      warmup: options.warmup,
+      weightDecay: options.weightDecay ?? (options.optimizer === 'adamw' ? 0.01 : 0),
+      ...(options.ema !== undefined && { ema: options.ema }),
       seed: options.seed,
       ...(validFraction !== undefined && { validFraction }),
       baselineOrder: options.order ?? (level === 'char' ? 6 : 3),
       text: textOf(text),
     },
   };
+}
+
+/** How long the run is to be, for a schedule that ends with it. */
+function scheduleSteps({ schedule, steps, epochs, minutes, batch, bptt }: TrainOptions, text: TrainingText) {
+  if (steps === undefined && epochs === undefined && minutes !== undefined) {
+    throw new UserError(
+      `--schedule ${schedule} must know how many steps there are, and --minutes does not tell. Give --steps or --epochs, too.`,
+    );
+  }
+  const { windows } = bpttPlan(text.train.length, { batchSize: batch, windowLength: bptt });
+  const ofEpochs =
+    epochs === undefined && steps !== undefined ? steps : Math.ceil((epochs ?? defaultEpochs) * windows);
+  return Math.max(1, Math.min(steps ?? ofEpochs, ofEpochs));
 }
 
 function textOf({ train, valid }: TrainingText): ModelConfig['training']['text'] {

@@ -8,27 +8,28 @@ import {
   score,
 } from '@ostinato/language-model';
 import { countParams, createRng, startRuntime } from '@ostinato/runtime';
+import { removeTemporaries } from '@ostinato/runtime/node';
 import type { Tokenizer } from '@ostinato/tokenizers';
-import {
-  adam,
-  type BatchSource,
-  chain,
-  clipByGlobalNorm,
-  fit,
-  NonFiniteError,
-  startTraining,
-} from '@ostinato/training';
+import { type BatchSource, fit, NonFiniteError, startTraining } from '@ostinato/training';
 import { count, duration, figure, replacedNote } from './format.ts';
+import { historyFile } from './history-file.ts';
 import { interruptible } from './interruptible.ts';
 import { readTrainingText, type TrainingText } from './language-model-text.ts';
 import { type Baseline, trainBaseline } from './lm-baseline.ts';
-import { checkSameText, configOf } from './lm-config.ts';
+import { checkSameText, configOf, defaultEpochs } from './lm-config.ts';
+import { optimizerOf } from './lm-optimizer.ts';
 import { reportRun } from './lm-result.ts';
-import { type ModelConfig, readConfig, readTokenizer, tokenizerDigest } from './model-directory.ts';
+import {
+  isModelFile,
+  type ModelConfig,
+  readConfig,
+  readTokenizer,
+  tokenizerDigest,
+} from './model-directory.ts';
 import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
-import { checkpointFile, readCheckpoint, runFolder } from './run-folder.ts';
+import { checkpointFile, type RunFolder, readCheckpoint, runFolder } from './run-folder.ts';
 import { checkSameRun } from './same-run.ts';
 import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -49,6 +50,7 @@ export async function trainLanguageModel(
 ): Promise<number> {
   const { out, resume } = options;
   const earlier = await readConfig(out);
+  await removeTemporaries(out, isModelFile);
   if (earlier && !resume) {
     throw new UserError(
       `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
@@ -137,16 +139,17 @@ async function train(
   reporter: Reporter,
 ): Promise<number> {
   const { out, resume } = options;
-  const { learningRate, seed, batchSize, windowLength } = config.training;
+  const { seed, batchSize, windowLength } = config.training;
   const startId = startIdOf(text.tokenizer, options.tokenizer ?? out);
   const model = languageModel(config.model);
-  const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate }));
+  const optimizer = optimizerOf(config.training);
   const rng = createRng(seed);
   const params = model.init(rng.split());
   const parameters = countParams(params);
   const resumed = resume ? await readCheckpoint(out, params, optimizer) : undefined;
   let state = resumed?.state ?? startTraining(params, optimizer, rng.split());
   if (resumed) {
+    if (resumed.fallback) reporter.note(resumed.fallback);
     if (resumed.lost) reporter.note(resumed.lost);
     reporter.note(`Resuming at step ${count(state.step)}, after ${duration(state.seconds)} of training.`);
   }
@@ -156,15 +159,18 @@ async function train(
       `Baseline: ${baseline.order}-gram Kneser-Ney, ${figure(baseline.loss)} nats per token, perplexity ${figure(baseline.perplexity, 2)}.`,
   );
 
-  const folder = runFolder(out, config, text.tokenizer, resumed?.notes);
+  const folder = runFolder(out, config, text.tokenizer, resumed, {
+    keep: options.keep,
+    every: options.checkpointEvery,
+  });
+  const history = await historyFile(out, resumed && state.step);
   const interruption = interruptible(reporter);
   const { signal } = interruption;
   const progress = trainingProgress(reporter);
-  let evaluated = -1;
   let aborted = false;
-  /** Scores the held-out part, and keeps the parameters if none were better. */
-  const evaluate = async () => {
-    const { totalNats, tokens } = await score(model, state.params, text.valid, {
+  let spent = 0;
+  const evaluate = async (evaluated: LanguageModelParams) => {
+    const { totalNats, tokens } = await score(model, evaluated, text.valid, {
       startId,
       onProgress(fraction) {
         signal.throwIfAborted();
@@ -173,11 +179,9 @@ async function train(
     });
     if (!Number.isFinite(totalNats)) {
       const what = `the held-out loss is ${totalNats} at step ${state.step}`;
-      throw diverged(out, what, folder.best()?.step);
+      throw diverged(out, what, folder);
     }
-    evaluated = state.step;
-    await folder.keep(state, { step: state.step, totalNats, tokens });
-    return totalNats / tokens;
+    return { loss: totalNats / tokens, totalNats, tokens };
   };
 
   try {
@@ -185,25 +189,34 @@ async function train(
     const budget = budgetOf(options);
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>({
       ...{ state, loss: model.loss, optimizer, batches, budget, signal },
+      validation: { evaluate, ...(options.patience !== undefined && { patience: options.patience }) },
     })) {
       state = event.state;
       if (event.type === 'end') {
         aborted = event.reason === 'aborted';
         break;
       }
-      progress.step(event);
-      if (event.epochEnd && event.progress < 1 && !signal.aborted) {
-        progress.epoch(event.epoch, await evaluate());
+      if (event.type === 'step') {
+        progress.step(event);
+        history.step(event);
+        spent = event.progress;
+        if (event.warning) reporter.note(`Step ${count(event.step)}: ${event.warning}`);
+      } else {
+        const { loss: heldOut, totalNats, tokens } = event.metrics as Awaited<ReturnType<typeof evaluate>>;
+        if (spent < 1) progress.epoch(event.epoch, heldOut);
+        history.evaluation(event.step, event.epoch, state.seconds, heldOut);
+        await folder.keep(state, event.params, { step: event.step, totalNats, tokens });
+        await history.flush();
       }
-      if (folder.isDue()) await folder.checkpoint(state);
+      if (folder.isDue()) {
+        await folder.checkpoint(state);
+        await history.flush();
+      }
     }
-    if (!aborted) {
-      // Before the checkpoint, so that a model that diverged does not replace the last good one.
-      if (evaluated !== state.step) await evaluate();
-      await folder.checkpoint(state);
-    }
+    // The last evaluation came before it, so that a model that diverged does not replace the last good one.
+    if (!aborted) await folder.checkpoint(state);
   } catch (error) {
-    if (error instanceof NonFiniteError) throw diverged(out, error.message, folder.best()?.step);
+    if (error instanceof NonFiniteError) throw diverged(out, error.message, folder);
     if (!signal.aborted) throw error;
     aborted = true; // within a scoring
   } finally {
@@ -212,6 +225,7 @@ async function train(
   try {
     if (aborted) {
       await folder.checkpoint(state);
+      await history.flush();
       reporter.note(
         `Stopped at step ${count(state.step)}; everything is saved in ${out}. To go on: the same command with --resume.`,
       );
@@ -228,12 +242,17 @@ async function train(
   return 0;
 }
 
-/** @param best the step whose parameters are kept in the folder, if any are */
-function diverged(out: string, message: string, best: number | undefined): UserError {
+function diverged(out: string, message: string, folder: RunFolder): UserError {
+  const best = folder.best()?.step;
+  const saved = folder.saved();
   const [what] = message.replace(/^fit: /, '').split('. ');
   const kept = best === undefined ? '' : ` The parameters of step ${count(best)} are kept in ${out}.`;
+  const checkpoint =
+    saved === undefined
+      ? ''
+      : ` The last good checkpoint is of step ${count(saved)}: ${join(out, checkpointFile)}.`;
   return new UserError(
-    `${out}: the model diverged: ${what}. Train with a lower --learning-rate into another --out.${kept}`,
+    `${out}: the model diverged: ${what}. Train with a lower --learning-rate into another --out.${kept}${checkpoint}`,
   );
 }
 
@@ -261,7 +280,7 @@ function budgetOf({ epochs, steps, minutes }: TrainOptions): {
   steps?: number;
   seconds?: number;
 } {
-  if (steps === undefined && minutes === undefined && epochs === undefined) return { epochs: 10 };
+  if (steps === undefined && minutes === undefined && epochs === undefined) return { epochs: defaultEpochs };
   return {
     ...(steps !== undefined && { steps }),
     ...(minutes !== undefined && { seconds: minutes * 60 }),

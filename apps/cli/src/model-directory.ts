@@ -18,6 +18,8 @@ import {
 } from '@ostinato/runtime';
 import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
+import { checkTraining } from './config-check.ts';
+import type { OptimizerName, ScheduleName } from './lm-optimizer-names.ts';
 import { UserError } from './user-error.ts';
 
 /** What a token is: a character, a word, or what a tokenizer of the user's says. */
@@ -39,6 +41,14 @@ export interface TrainingConfig {
   batchSize: number;
   windowLength: number;
   learningRate: number;
+  /** Adam when left out, and no schedule, warm-up, decay or averaging, as before there was a choice. */
+  optimizer?: OptimizerName;
+  schedule?: ScheduleName;
+  /** The steps that a schedule with an end is made for. */
+  scheduleSteps?: number;
+  warmup?: number;
+  weightDecay?: number;
+  ema?: number;
   seed: number;
   /** The held-out share of the text, or nothing when a file of its own was given. */
   validFraction?: number;
@@ -76,6 +86,13 @@ export async function writeConfig(folder: string, config: ModelConfig, tokenizer
   await store.write('config.json', jsonBytes(config));
 }
 
+/** Whether a file of this name is one of a model directory. */
+export function isModelFile(file: string): boolean {
+  return /^(config\.json|tokenizer\.json|params\.safetensors|history\.jsonl|training-state(\.\d+)?\.(safetensors|json))$/.test(
+    file,
+  );
+}
+
 /** Takes a model away that could not be written whole. */
 export async function removeModel(folder: string): Promise<void> {
   const checkpoint = ['training-state.safetensors', 'training-state.json'];
@@ -101,6 +118,7 @@ export async function readConfig(folder: string): Promise<ModelConfig | undefine
     );
   }
   checkModel(path, config);
+  checkTraining(path, config.training);
   return config;
 }
 

@@ -4,13 +4,13 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileError } from '@ostinato/data/node';
 import {
+  binaryChunks,
   gzip,
   type NgramModel,
   readArpa,
   readBinary,
   Vocabulary,
   writeArpa,
-  writeBinary,
 } from '@ostinato/ngram';
 import { onExit } from 'signal-exit';
 import { UserError } from './user-error.ts';
@@ -82,7 +82,7 @@ export async function writeNgramModel(
 }
 
 function content(path: string, model: WordModel, options: { quantize?: 8 | 16 }) {
-  if (path.endsWith('.bin')) return [writeBinary(model, options)];
+  if (path.endsWith('.bin')) return binaryChunks(model, options);
   return path.endsWith('.gz') ? gzip(writeArpa(model)) : writeArpa(model);
 }
 

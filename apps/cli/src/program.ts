@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { actions } from './act.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { addLmCommands } from './lm-commands.ts';
 import { addNgramCommands } from './ngram-commands.ts';
 import { addTokenizerCommands } from './tokenizer-commands.ts';
@@ -20,5 +21,6 @@ export function createProgram(version: string, done: (status: number) => void): 
   addLmCommands(program, act);
   addNgramCommands(program, act);
   addTokenizerCommands(program, act);
+  addHistoryCommand(program, act);
   return program;
 }

@@ -7,9 +7,7 @@ import { type ModelConfig, modelStore, removeModel, writeConfig, writeParams } f
 import { UserError } from './user-error.ts';
 
 export const checkpointFile = 'training-state.safetensors';
-// Milliseconds.
-const firstCheckpointAfter = 10_000;
-const checkpointEvery = 60_000;
+const firstCheckpointAfter = 10; // seconds
 
 type State = TrainingState<LanguageModelParams>;
 
@@ -29,8 +27,10 @@ export interface Notes extends Record<string, unknown> {
 export interface RunFolder {
   /** The best evaluation so far. */
   best(): Evaluation | undefined;
-  /** Keeps the parameters if no evaluation before was better. */
-  keep(state: State, evaluation: Evaluation): Promise<void>;
+  /** Keeps the parameters that were evaluated if no evaluation before was better. */
+  keep(state: State, params: LanguageModelParams, evaluation: Evaluation): Promise<void>;
+  /** The step of the last checkpoint, if there is one. */
+  saved(): number | undefined;
   checkpoint(state: State): Promise<void>;
   /** Whether it is time for a checkpoint. */
   isDue(): boolean;
@@ -39,26 +39,34 @@ export interface RunFolder {
 /**
  * The folder becomes a model with the first parameters, so that a run that fails before leaves nothing.
  *
- * @param notes of the run that is resumed, if one is
+ * @param resumed the run that is resumed, if one is
+ * @param saving  how many checkpoints are kept, and the seconds between them
  */
 export function runFolder(
   out: string,
   config: ModelConfig,
   tokenizer: Tokenizer,
-  resumed: Notes | undefined,
+  resumed: Pick<ResumedRun, 'state' | 'notes'> | undefined,
+  saving: { keep: number; every: number },
 ): RunFolder {
-  let notes = resumed ?? {};
+  const { keep, every } = saving;
+  let notes = resumed?.notes ?? {};
+  let saved = resumed?.state.step;
   let written = resumed !== undefined;
-  let last = performance.now() + firstCheckpointAfter - checkpointEvery;
+  let last = performance.now() + 1000 * (Math.min(firstCheckpointAfter, every) - every);
 
-  const keepParams = async (state: State) => {
+  const save = async (state: State) => {
+    await saveCheckpoint(modelStore(out), state, notes, { keep });
+    saved = state.step;
+  };
+  const keepParams = async (state: State, params: LanguageModelParams) => {
     try {
       if (!written) {
         // First, so that a folder with a configuration can always be resumed.
-        await saveCheckpoint(modelStore(out), state, notes);
+        await save(state);
         await writeConfig(out, config, tokenizer);
       }
-      await writeParams(out, state.params);
+      await writeParams(out, params);
       written = true;
     } catch (error) {
       if (!written) await removeModel(out);
@@ -68,17 +76,18 @@ export function runFolder(
 
   return {
     best: () => notes.best,
-    async keep(state, evaluation) {
+    saved: () => saved,
+    async keep(state, params, evaluation) {
       if (notes.best && !(evaluation.totalNats < notes.best.totalNats)) return;
-      await keepParams(state);
+      await keepParams(state, params);
       notes = { ...notes, best: evaluation };
     },
     async checkpoint(state) {
-      if (!notes.best) await keepParams(state);
-      await saveCheckpoint(modelStore(out), state, notes);
+      if (!notes.best) await keepParams(state, state.params);
+      await save(state);
       last = performance.now();
     },
-    isDue: () => performance.now() - last > checkpointEvery,
+    isDue: () => performance.now() - last > 1000 * every,
   };
 }
 
@@ -87,6 +96,8 @@ export interface ResumedRun {
   notes: Notes;
   /** What to say if the best parameters are not there any more. */
   lost?: string;
+  /** What to say if an earlier checkpoint was taken. */
+  fallback?: string;
 }
 
 /** Forgets the best evaluation when its parameters are missing or damaged, so that the next one is kept. */
@@ -125,6 +136,10 @@ export async function readCheckpoint(
   } finally {
     disposeParams(params);
   }
-  if (checkpoint) return { ...checkpoint, ...(await checkBest(out, checkpoint.notes)) };
+  if (checkpoint) {
+    const { state, notes, damaged } = checkpoint;
+    const fallback = damaged && `${damaged} Going on from the checkpoint before it.`;
+    return { state, ...(fallback && { fallback }), ...(await checkBest(out, notes)) };
+  }
   throw new UserError(`${out}: there is no checkpoint to resume from (${checkpointFile}). ${remedy}`);
 }

@@ -1,4 +1,5 @@
 import type { CellName } from '@ostinato/language-model';
+import type { OptimizerName, ScheduleName } from './lm-optimizer-names.ts';
 
 /** The options of `ostinato lm train`, as the command line gives them. */
 export interface TrainOptions {
@@ -16,7 +17,15 @@ export interface TrainOptions {
   epochs?: number;
   steps?: number;
   minutes?: number;
-  learningRate: number;
+  learningRate?: number;
+  optimizer: OptimizerName;
+  schedule: ScheduleName;
+  warmup: number;
+  weightDecay?: number;
+  ema?: number;
+  patience?: number;
+  keep: number;
+  checkpointEvery: number;
   seed: number;
   order?: number;
   valid?: string;

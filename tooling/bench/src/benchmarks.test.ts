@@ -18,6 +18,8 @@ test.each(Object.keys(benchmarks))('%s names contestants, units and entries that
     expect(contestants).toHaveProperty([contestant]);
     if (compareWith) expect(ids).toContain(compareWith);
   }
+  for (const { of, per = of } of benchmark.goals ?? [])
+    expect(ids).toEqual(expect.arrayContaining([of, per]));
   for (const { of, against } of benchmark.ratios) {
     for (const id of [of, against].flat()) expect(ids).toContain(id);
   }

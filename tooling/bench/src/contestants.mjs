@@ -27,6 +27,7 @@ export const contestants = {
   'onnxruntime-web': node('onnxruntime.mjs', ['onnxruntime-web']),
   'onnxruntime-node': node('onnxruntime.mjs', ['onnxruntime-node']),
   'brain.js': node('brain.mjs'),
+  ngram: node('ngram.mjs'),
   'ostinato-tokenizers': node('tokenizers.mjs', ['ostinato']),
   'gpt-tokenizer': node('tokenizers.mjs', ['gpt-tokenizer']),
   tiktoken: node('tokenizers.mjs', ['tiktoken']),

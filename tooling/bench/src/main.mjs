@@ -29,8 +29,9 @@ const strangers = only?.filter((name) => !(name in contestants)) ?? [];
 if (unknown.length > 0) refuse(`There is no benchmark ${unknown.join(', ')}. Names: ${names.join(', ')}`);
 if (strangers.length > 0) refuse(`There is no contestant ${strangers.join(', ')}.`);
 
-const withoutInstall = ['plain', 'relaxed', 'pytorch'];
-if (!only?.every((name) => withoutInstall.includes(name))) installPeers();
+const withoutInstall = ['plain', 'relaxed', 'ngram', 'pytorch'];
+const taking = only ?? (await everybody(chosen));
+if (!taking.every((name) => withoutInstall.includes(name))) installPeers();
 const status = run(join(root, 'node_modules/.bin/tsc'), ['-b'], { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(status);
 
@@ -46,6 +47,12 @@ for (const name of chosen) {
   if (!only) record('benchmarks', name, result, markdown);
 }
 if (options.json) console.log(JSON.stringify(results, null, 2));
+
+/** The contestants of some benchmarks. */
+async function everybody(names) {
+  const loaded = await Promise.all(names.map((name) => benchmarks[name]()));
+  return loaded.flatMap(({ default: { entries } }) => entries.map(({ contestant }) => contestant));
+}
 
 function readArguments() {
   try {

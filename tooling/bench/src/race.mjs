@@ -21,7 +21,14 @@ import { units } from './units.mjs';
  * @property {number} [aim]
  * @property {boolean} [percent]
  *
- * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], notes?: string[] }} Benchmark
+ * @typedef {object} Goal  a figure itself, wanted to be so much; `unit` says whether more or less is better
+ * @property {string} measure
+ * @property {string} of  the id of an entry
+ * @property {string} [per]  the id of the entry whose figure it is divided by
+ * @property {number} floor
+ * @property {number} aim
+ *
+ * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], goals?: Goal[], notes?: string[] }} Benchmark
  */
 
 /** At least so long a round, and so many of them; fewer where all of it takes longer than `patience` seconds. */
@@ -37,7 +44,7 @@ const patience = 45;
  * @param {{ only?: readonly string[] | undefined, progress?: (text: string) => void }} [options]
  *   `only` leaves out every other contestant
  */
-export async function race({ unit, entries, ratios }, { only, progress = () => {} } = {}) {
+export async function race({ unit, entries, ratios, goals }, { only, progress = () => {} } = {}) {
   const taking = entries.filter(({ contestant }) => !only || only.includes(contestant));
   const running = new Map();
   const samples = new Map();
@@ -95,6 +102,9 @@ export async function race({ unit, entries, ratios }, { only, progress = () => {
     ratios: ratios
       .filter(({ of, against }) => results.has(of) && [against].flat().some((id) => results.has(id)))
       .map((ratio) => ratioOf(ratio, new Map(figures.map((figure) => [figure.id, figure])))),
+    ...(goals && {
+      goals: goals.map((goal) => goalOf(goal, new Map(figures.map((figure) => [figure.id, figure])))),
+    }),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -120,6 +130,20 @@ export function ratioOf({ of, against, ...ratio }, figures) {
   const others = [against].flat().map((id) => figures.get(id)?.speed ?? 0);
   const value = (figures.get(of)?.speed ?? Number.NaN) / Math.max(...others);
   return { ...ratio, ...(Number.isFinite(value) && { value }) };
+}
+
+/**
+ * The figure that is wanted to be so much; no value where it was not measured.
+ *
+ * @param {Goal} goal
+ * @param {Map<string, Pick<Figure, 'value'>>} figures
+ * @returns {{ measure: string, floor: number, aim: number, value?: number, unit?: string }}
+ */
+export function goalOf({ of, per, ...goal }, figures) {
+  const value =
+    (figures.get(of)?.value ?? Number.NaN) /
+    (per === undefined ? 1 : (figures.get(per)?.value ?? Number.NaN));
+  return { ...goal, ...(per !== undefined && { unit: '×' }), ...(Number.isFinite(value) && { value }) };
 }
 
 /** @returns {string} */

@@ -1,15 +1,18 @@
+import { costs } from './units.mjs';
+
 /**
  * @typedef {object} Result  what one benchmark gave
  * @property {string} title
  * @property {string} unit
  * @property {import('./race.mjs').Figure[]} figures
  * @property {{ measure: string, value?: number, floor?: number, aim?: number, percent?: boolean }[]} ratios
+ * @property {{ measure: string, value?: number, floor: number, aim: number, unit?: string }[]} [goals]
  * @property {string[]} [notes]
  * @property {number} seconds  how long it took
  */
 
-/** The two tables of a result: what everybody reached, and the ratios beside what is wanted. @param {Result} result */
-function tables({ unit, figures, ratios }) {
+/** The tables of a result: what everybody reached; the ratios, and the figures themselves, beside what is wanted. @param {Result} result */
+function tables({ unit, figures, ratios, goals = [] }) {
   return [
     [
       ['', unit, 'spread', 'rounds'],
@@ -26,15 +29,28 @@ function tables({ unit, figures, ratios }) {
         return [measure, show(value), show(floor), show(aim), verdict({ value, floor, aim })];
       }),
     ],
-  ];
+    [
+      ['', unit, 'floor', 'aim', ''],
+      ...goals.map(({ measure, value, floor, aim, unit: own }) => {
+        const show = own === undefined ? (number) => (number === undefined ? '' : figure(number)) : times;
+        return [
+          measure,
+          show(value),
+          show(floor),
+          show(aim),
+          verdict({ value, floor, aim }, costs.has(unit)),
+        ];
+      }),
+    ],
+  ].filter((rows, i) => i === 0 || rows.length > 1);
 }
 
 /** For a terminal. @param {string} name @param {Result} result */
 export function text(name, result) {
-  const [figures, ratios] = tables(result).map(aligned);
+  const shown = tables(result).map(aligned).join('\n\n');
   const notes = (result.notes ?? []).map((note) => `${note}\n`).join('');
   const took = `${Math.round(result.seconds)} s`;
-  return `${name}: ${result.title} (${took})\n\n${figures}\n\n${ratios}\n${notes && `\n${notes}`}`;
+  return `${name}: ${result.title} (${took})\n\n${shown}\n${notes && `\n${notes}`}`;
 }
 
 /**
@@ -45,12 +61,10 @@ export function text(name, result) {
 export function markdown(results) {
   const sections = Object.entries(results).map(([name, result]) => {
     const { title, notes = [], seconds, machine, date } = result;
-    const [figures, ratios] = tables(result).map(markdownTable);
     return [
       `## ${title}`,
       `\`pnpm bench ${name}\` (${date}; ${machine}; ${Math.round(seconds)} s)`,
-      figures,
-      ratios,
+      ...tables(result).map(markdownTable),
       ...notes,
     ].join('\n\n');
   });
@@ -64,11 +78,15 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** @param {{ value?: number | undefined, floor?: number | undefined, aim?: number | undefined }} ratio */
-function verdict({ value, floor, aim }) {
+/**
+ * @param {{ value?: number | undefined, floor?: number | undefined, aim?: number | undefined }} ratio
+ * @param {boolean} [isCost]  whether less is better
+ */
+function verdict({ value, floor, aim }, isCost = false) {
   if (value === undefined || floor === undefined) return '';
-  if (value < floor) return 'below the floor';
-  return value < (aim ?? floor) ? 'above the floor' : 'reached';
+  const misses = (limit) => (isCost ? value > limit : value < limit);
+  if (misses(floor)) return 'below the floor';
+  return misses(aim ?? floor) ? 'above the floor' : 'reached';
 }
 
 function figure(value) {

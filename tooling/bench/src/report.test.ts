@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ratioOf } from './race.mjs';
+import { goalOf, ratioOf } from './race.mjs';
 import { markdown, text } from './report.mjs';
 
 const result = {
@@ -60,4 +60,21 @@ test('a ratio is of speeds, against the quickest of several; none without both',
   expect(ratioOf({ ...ratio, against: ['b', 'gone'] }, figures).value).toBe(3);
   expect(ratioOf({ ...ratio, against: 'gone' }, figures)).not.toHaveProperty('value');
   expect(ratioOf({ ...ratio, of: 'gone' }, figures)).not.toHaveProperty('value');
+});
+
+test('a goal is a figure, or a figure in others; of a cost, less is better', () => {
+  const figures = new Map([
+    ['peak', { id: 'peak', title: '', value: 160 }],
+    ['file', { id: 'file', title: '', value: 50 }],
+  ]);
+  const goals = [
+    { measure: 'file', of: 'file', floor: 60, aim: 42 },
+    { measure: 'peak, in files', of: 'peak', per: 'file', floor: 3, aim: 2 },
+    { measure: 'unknown', of: 'gone', floor: 3, aim: 2 },
+  ].map((goal) => goalOf(goal, figures));
+  expect(goals[1]!.value).toBe(3.2);
+  expect(goals[2]).not.toHaveProperty('value');
+  const page = text('race', { ...result, unit: 'MB', goals });
+  expect(page).toMatch(/file +50\.0 +60\.0 +42\.0 +above the floor/);
+  expect(page).toMatch(/peak, in files +3\.20× +3\.00× +2\.00× +below the floor/);
 });

@@ -10,10 +10,10 @@ const warmUp = 0.4;
  * Answers requests on standard input, one JSON line each, with one JSON line each:
  *
  *   {"prepare": work}                  → {"sample": …}     compares its numbers, then warms up
- *   {"round": index, "seconds": least} → {"seconds": of one run}
+ *   {"round": index, "seconds": least} → {"seconds": of one run}, or the quantity that is measured instead
  *
  * @param {{ title: string, kinds: Record<string, (work: any) => Prepared | Promise<Prepared>> }} contestant
- * @typedef {{ run(): unknown, sample(): Record<string, number[]> | Promise<Record<string, number[]>> }} Prepared
+ * @typedef {{ run?(): unknown, quantity?(): number, sample(): Record<string, number[]> | Promise<Record<string, number[]>> }} Prepared
  */
 export async function serve({ title, kinds }) {
   // Standard output belongs to the answers.
@@ -30,11 +30,12 @@ export async function serve({ title, kinds }) {
         const work = { ...(await kind(request.prepare)), pace: 1 };
         const started = performance.now();
         const sample = await work.sample();
-        if (performance.now() - started < 1000 * warmUp) await round(work, warmUp);
+        if (work.run && performance.now() - started < 1000 * warmUp) await round(work, warmUp);
         prepared.push(work);
         answer({ sample });
       } else {
-        answer({ seconds: await round(prepared[request.round], request.seconds) });
+        const work = prepared[request.round];
+        answer({ seconds: work.quantity?.() ?? (await round(work, request.seconds)) });
       }
     } catch (error) {
       answer({ error: error instanceof Error ? error.message : String(error) });

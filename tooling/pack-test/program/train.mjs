@@ -13,6 +13,7 @@ export async function train() {
   const runtime = await startRuntime();
   const tokenizer = await trainCharacterTokenizer([text]);
   const { startId } = tokenizer;
+  if (startId === undefined) throw new Error('a trained tokenizer has a token to begin with');
   const { size: vocabularySize } = tokenizer.vocabulary;
   const tokens = tokenizer.encode(text);
 

@@ -20,7 +20,7 @@ export function absoluteDiscounting<Vocab extends TokenIds>(
   return discountingModel(
     'absoluteDiscounting',
     counts,
-    predictedCounts('absoluteDiscounting', counts),
+    new Float64Array(predictedCounts('absoluteDiscounting', counts)),
     link,
     {
       discounts: 'single',

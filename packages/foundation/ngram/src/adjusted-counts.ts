@@ -9,11 +9,11 @@ import { subtree } from './ngram-trie.ts';
  * An n-gram that only ever opened a stream without begin tokens counts 1.
  *
  * @param link  of the trie, by `suffixLinks`
- * @returns [nodes of the trie]
+ * @returns [nodes of the trie] integers; float64, so that probabilities can take their place
  */
-export function adjustedCounts({ trie, count, vocabulary }: NgramCounts, link: Int32Array): Uint32Array {
+export function adjustedCounts({ trie, count, vocabulary }: NgramCounts, link: Int32Array): Float64Array {
   const { order, levelStart } = trie;
-  const adjusted = new Uint32Array(count.length);
+  const adjusted = new Float64Array(count.length);
   for (let node = levelStart[2]!; node < count.length; node++) adjusted[link[node]!]!++;
   const highest = levelStart[order]!;
   for (let node = 1; node < highest; node++) if (adjusted[node] === 0 && count[node]! > 0) adjusted[node] = 1;

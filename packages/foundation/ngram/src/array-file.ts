@@ -28,34 +28,53 @@ const prefixSize = 20;
 /**
  * Little-endian: magic (8 bytes), version, length and CRC-32 of the header (4 bytes each), header (JSON and blanks),
  * arrays. Each array starts at a multiple of 8 bytes. A Float64Array is stored as float32.
+ *
+ * Goes twice through the arrays, for their checksums and for their bytes, so as to hold no more than a block of them.
  */
-export function writeArrayFile({
+export function* arrayFileChunks({
   meta,
   arrays,
-}: ArrayFile<TypedArray | Float64Array>): Uint8Array<ArrayBuffer> {
+}: ArrayFile<TypedArray | Float64Array>): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const list = Object.entries(arrays).map(([name, array]) => ({ name, array, type: storedType(array) }));
-  const size = list.reduce((sum, { type, array }) => sum + byteLength(type, array.length), 0);
   const header: Header = {
     meta,
     arrays: list.map(({ name, type, array }) => ({ name, type, length: array.length })),
-    checksums: '00000000'.repeat(Math.ceil(size / blockSize)), // as long as the true ones, which need the file
+    checksums: Array.from(storedBlocks(Object.values(arrays)), checksum).join(''),
   };
-  const dataStart = padded(prefixSize + encode(header).length);
-  const file = new Uint8Array(dataStart + size);
-  let at = dataStart;
-  for (const { type, array } of list) {
-    new arrayTypes[type](file.buffer, at, array.length).set(array);
-    at += byteLength(type, array.length);
-  }
-  header.checksums = blocks(file.subarray(dataStart)).map(checksum).join('');
-  const json = file.subarray(prefixSize, dataStart).fill(0x20);
-  json.set(encode(header));
-  file.set(new TextEncoder().encode(magic));
-  const view = new DataView(file.buffer);
+  const json = encode(header);
+  const start = new Uint8Array(padded(prefixSize + json.length)).fill(0x20);
+  start.set(new TextEncoder().encode(magic));
+  start.set(json, prefixSize);
+  const view = new DataView(start.buffer);
   view.setUint32(8, version, true);
-  view.setUint32(12, json.length, true);
-  view.setUint32(16, crc32(json), true);
-  return file;
+  view.setUint32(12, start.length - prefixSize, true);
+  view.setUint32(16, crc32(start.subarray(prefixSize)), true);
+  yield start;
+  for (const block of storedBlocks(Object.values(arrays))) yield block.slice(); // a stream keeps some for later
+}
+
+/** The arrays as they are stored, one after the other, in blocks of `blockSize` bytes: each in the place of the last. */
+function* storedBlocks(
+  arrays: readonly (TypedArray | Float64Array)[],
+): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const block = new Uint8Array(blockSize);
+  let used = 0;
+  for (const array of arrays) {
+    const Stored = arrayTypes[storedType(array)];
+    for (let at = 0; at < array.length; ) {
+      if (used === blockSize) {
+        yield block;
+        used = 0;
+      }
+      const part = array.subarray(at, at + (blockSize - used) / Stored.BYTES_PER_ELEMENT);
+      new Stored(block.buffer, used, part.length).set(part);
+      used += part.length * Stored.BYTES_PER_ELEMENT;
+      at += part.length;
+    }
+    block.fill(0, used, padded(used));
+    used = padded(used);
+  }
+  if (used > 0) yield block.subarray(0, used);
 }
 
 /**

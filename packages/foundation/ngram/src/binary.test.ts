@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readBinary, writeBinary } from './binary.ts';
+import { binaryChunks, readBinary, writeBinary } from './binary.ts';
 import { countNgrams } from './count-ngrams.ts';
 import { DamagedFileError } from './damaged-file-error.ts';
 import { fallbackDiscount } from './discounts.ts';
@@ -34,6 +34,19 @@ test('a model is read back as it was, to float32', async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('a file written block by block is the same file', async () => {
+  // arrays that begin and end within the blocks of 65,536 bytes, and one that fills several
+  const vocabulary = { size: 30_001 };
+  const ids = Array.from({ length: 60_000 }, (_, i) => (i * i) % vocabulary.size);
+  const model = kneserNey(await countNgrams([ids], { order: 3, vocabulary }), { fallback: fallbackDiscount });
+  const chunks = [...binaryChunks(model)];
+  expect(Math.max(...chunks.slice(1).map((chunk) => chunk.length))).toBe(2 ** 16);
+  expect(chunks.length).toBeGreaterThan(10);
+  const read = readBinary(new Uint8Array(await new Blob(chunks).arrayBuffer()));
+  expect(read.trie).toEqual(model.trie);
+  expect([...read.logBackoff]).toEqual(Array.from(model.logBackoff, Math.fround));
 });
 
 test('a model of foreign ids needs no tokens', async () => {

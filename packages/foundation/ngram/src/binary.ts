@@ -1,4 +1,4 @@
-import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.ts';
+import { type ArrayFile, arrayFileChunks, readArrayFile } from './array-file.ts';
 import { NgramModel } from './ngram-model.ts';
 import type { NgramTrie } from './ngram-trie.ts';
 import { dequantize, type Quantized, quantize } from './quantize.ts';
@@ -19,20 +19,41 @@ interface Meta {
 }
 
 /**
- * A model as the bytes of one file, which `readBinary` opens without parsing.
+ * A model as the bytes of one file, which `readBinary` opens without parsing. To write a file without having all of it
+ * in memory, take `binaryChunks`.
  *
- * @param options.quantize  store each probability and back-off in so many bits: a smaller file, a slightly worse model
- * @throws Error if the vocabulary's tokens are neither strings nor numbers; RangeError for other bits
+ * @throws as `binaryChunks`
  */
 export function writeBinary(
   model: NgramModel<TokenIds | Vocabulary<StorableToken>>,
   options: { quantize?: 8 | 16 } = {},
 ): Uint8Array<ArrayBuffer> {
+  const chunks = [...binaryChunks(model, options)];
+  const file = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    file.set(chunk, at);
+    at += chunk.length;
+  }
+  return file;
+}
+
+/**
+ * The bytes of `writeBinary`, block by block as they are needed: for a stream to a file. The model must not change
+ * meanwhile.
+ *
+ * @param options.quantize  store each probability and back-off in so many bits: a smaller file, a slightly worse model
+ * @throws Error if the vocabulary's tokens are neither strings nor numbers; RangeError for other bits
+ */
+export function binaryChunks(
+  model: NgramModel<TokenIds | Vocabulary<StorableToken>>,
+  options: { quantize?: 8 | 16 } = {},
+): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { trie, vocabulary, logProb, logBackoff } = model;
   const { unknown = null, begin = null, end = null } = vocabulary;
   const bits = options.quantize ?? 32;
   if (![8, 16, 32].includes(bits))
-    throw new RangeError(`writeBinary: quantize is ${bits}, expected 8 or 16.`);
+    throw new RangeError(`binaryChunks: quantize is ${bits}, expected 8 or 16.`);
   const meta: Meta = {
     vocabularySize: trie.vocabularySize,
     levelStart: [...trie.levelStart],
@@ -40,7 +61,7 @@ export function writeBinary(
     hasTokens: vocabulary instanceof Vocabulary,
     bits,
   };
-  return writeArrayFile({
+  return arrayFileChunks({
     meta,
     arrays: {
       token: trie.token,
@@ -127,7 +148,7 @@ function encodeTokens(vocabulary: Vocabulary<StorableToken>, size: number): Uint
   tokens.forEach((token: unknown, id) => {
     if (typeof token !== 'string' && !Number.isFinite(token)) {
       throw new Error(
-        `writeBinary: token ${id} is ${typeof token === 'number' ? token : `a ${typeof token}`}, expected a string or a finite number.`,
+        `binaryChunks: token ${id} is ${typeof token === 'number' ? token : `a ${typeof token}`}, expected a string or a finite number.`,
       );
     }
   });

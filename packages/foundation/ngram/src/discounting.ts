@@ -33,13 +33,13 @@ export interface DiscountingOptions {
  *   p(w | h) = (a(hw) − D(a(hw))) / Σᵥ a(hv) + γ(h) · p(w | h′)
  *   γ(h)     = (Σ over kept hv of D(a(hv)) + Σ over pruned hv of a(hv)) / Σᵥ a(hv)
  *
- * @param discounted  [nodes] a(·), from which the discounts are estimated
+ * @param discounted  [nodes] a(·), from which the discounts are estimated; overwritten by the model's probabilities
  * @param link        the trie's `suffixLinks`
  */
 export function discountingModel<Vocab extends TokenIds>(
   name: string,
   counts: NgramCounts<Vocab>,
-  discounted: Uint32Array,
+  discounted: Float64Array,
   link: Int32Array,
   options: DiscountingOptions,
 ): NgramModel<Vocab> {
@@ -56,30 +56,35 @@ export function discountingModel<Vocab extends TokenIds>(
   checkCounted(name, counts);
   const amounts = estimateDiscounts(counts, discounted, options).map((amount) => [0, ...amount]);
 
-  const model = interpolateOrders(counts, link, (k, start, end, own) => {
-    const amount = amounts[k - 1]!;
-    let total = 0;
-    let taken = 0;
-    for (let node = start; node < end; node++) {
-      const a = discounted[node]!;
-      total += a;
-      taken += isKept(node, k) ? amount[Math.min(a, 3)]! : a;
-    }
-    for (let node = start; node < end; node++) {
-      const a = discounted[node]!;
-      own[node] = (a - amount[Math.min(a, 3)]!) / total;
-    }
-    if (k > 1 || interpolateUnigrams) return taken / total;
-    own[1 + unknown!]! += taken / total;
-    return 0;
-  });
+  const model = interpolateOrders(
+    counts,
+    link,
+    (k, start, end, own) => {
+      const amount = amounts[k - 1]!;
+      let total = 0;
+      let taken = 0;
+      for (let node = start; node < end; node++) {
+        const a = own[node]!;
+        total += a;
+        taken += isKept(node, k) ? amount[Math.min(a, 3)]! : a;
+      }
+      for (let node = start; node < end; node++) {
+        const a = own[node]!;
+        own[node] = (a - amount[Math.min(a, 3)]!) / total;
+      }
+      if (k > 1 || interpolateUnigrams) return taken / total;
+      own[1 + unknown!]! += taken / total;
+      return 0;
+    },
+    discounted,
+  );
   return new NgramModel(cutoff[order] === 0 ? { ...model, link } : filterNgrams(model, isKept));
 }
 
 /** Entry 0 for single tokens. */
 export function estimateDiscounts(
   { trie }: NgramCounts,
-  discounted: Uint32Array,
+  discounted: Float64Array,
   { discounts, fallback }: Pick<DiscountingOptions, 'discounts' | 'fallback'>,
 ): Discount[] {
   const estimate = discounts === 'single' ? singleDiscount : modifiedDiscount;

@@ -20,7 +20,7 @@ export class DiscountError extends Error {
 }
 
 /** How many n-grams of one order count 1, 2, up to `largest`: entry 0 for 1. */
-export function countsOfCounts(counts: Uint32Array, largest: number): number[] {
+export function countsOfCounts(counts: Uint32Array | Float64Array, largest: number): number[] {
   const n: number[] = new Array(largest + 1).fill(0);
   for (let i = 0; i < counts.length; i++) if (counts[i]! <= largest) n[counts[i]!]!++;
   return n.slice(1);

@@ -1,7 +1,7 @@
 export { absoluteDiscounting } from './absolute-discounting.ts';
 export { addK } from './add-k.ts';
 export { ArpaError } from './arpa-section.ts';
-export { readBinary, type StorableToken, writeBinary } from './binary.ts';
+export { binaryChunks, readBinary, type StorableToken, writeBinary } from './binary.ts';
 export { countNgrams } from './count-ngrams.ts';
 export { cutVocabulary } from './cut-vocabulary.ts';
 export { DamagedFileError } from './damaged-file-error.ts';

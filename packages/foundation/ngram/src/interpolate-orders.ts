@@ -9,7 +9,7 @@ import { predictedSize, type TokenIds } from './token-ids.ts';
  * @param order  of the n-grams context + token
  * @param start  first node of the tokens seen after the context
  * @param end    the node after the last
- * @param own    [nodes], of which start to end - 1 are to be written
+ * @param own    [nodes], of which start to end - 1 are to be written; until then as `interpolateOrders` was given them
  */
 export type ShareOut = (order: number, start: number, end: number, own: Float64Array) => number;
 
@@ -18,16 +18,18 @@ export type ShareOut = (order: number, start: number, end: number, own: Float64A
  *
  *   p(w | h) = own(hw) + left(h) · p(w | h′)    h′ = h without its first token, down to the uniform distribution
  *
- * @param link  the trie's `suffixLinks`
+ * @param link         the trie's `suffixLinks`
+ * @param probability  [nodes], overwritten; counts that `shareOut` wants may stand there, for these are the largest
+ *   arrays there are
  */
 export function interpolateOrders<Vocab extends TokenIds>(
   { trie, vocabulary }: NgramCounts<Vocab>,
   link: Int32Array,
   shareOut: ShareOut,
+  probability: Float64Array = new Float64Array(trie.token.length),
 ): NgramParts<Vocab> {
   const { order, levelStart, firstChild } = trie;
   const { begin } = vocabulary;
-  const probability = new Float64Array(trie.token.length);
   const left = new Float64Array(levelStart[order]!).fill(1);
   probability[0] = 1 / predictedSize(trie.vocabularySize, vocabulary);
   for (let k = 1; k <= order; k++) {
@@ -44,7 +46,7 @@ export function interpolateOrders<Vocab extends TokenIds>(
   return { trie, vocabulary, logProb: takeLogs(probability), logBackoff: takeLogs(left) };
 }
 
-/** In place: these are the largest arrays there are. */
+/** In place. */
 function takeLogs(values: Float64Array): Float64Array {
   for (let i = 0; i < values.length; i++) values[i] = Math.log(values[i]!);
   return values;

@@ -171,6 +171,18 @@ test('an order whose discounts cannot be estimated is an error, unless there is 
   expect(probability(kneserNey(counts, options), '', 'a')).toBeCloseTo(0.5 / 4 + 0.5 / 5, 12);
 });
 
+test('a corpus of one token', async () => {
+  const counts = await count('a', 3);
+  expect(() => kneserNey(counts)).toThrow('discount of 1-grams: none counts 2');
+  const model = kneserNey(counts, options);
+  // adjusted counts: a 1, </s> 1; γ() = 2 · 0.5 / 2, over a, </s>, <unk>: 1/6 each
+  expect(probability(model, '', 'a')).toBeCloseTo(0.5 / 2 + 1 / 6, 12);
+  // <s> a occurred once, and nothing else after <s>: 0.5 + 0.5 · p(a)
+  expect(probability(model, '<s>', 'a')).toBeCloseTo(0.5 + 0.5 * (5 / 12), 12);
+  const stream = kneserNey(await countNgrams([[0]], { order: 2, vocabulary: { size: 1 } }), options);
+  expect(Math.exp(stream.step(stream.nullContext, 0).logProb)).toBeCloseTo(1, 12);
+});
+
 test('discounts out of range are an error', async () => {
   // single tokens with 1, 2 and 3 left neighbours: n1 = 4 (x y z a), n2 = 1 (b), n3 = 6 (c to h)
   //   Y = 4 / (4 + 2·1) = 2/3, D2 = 2 − 3·Y·6/1 = −10

@@ -1,7 +1,7 @@
 import { lineBatches, type TextChunks } from './line-batches.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const chunkSize = 1 << 16;
+const chunkSize = 1 << 12;
 
 /** The lines of a text. As a string is an iterable of its characters, each is also a sentence of characters. */
 export async function* splitLines(text: TextChunks): AsyncGenerator<string, void, undefined> {
@@ -37,15 +37,24 @@ export async function* encodeSentences<Token>(
       'encodeSentences: the vocabulary has no special tokens. Make it with `new Vocabulary(arpaTokens)`.',
     );
   }
-  let ids: number[] = [];
+  let ids = new Int32Array(2 * chunkSize);
+  let length = 0;
+  const push = (id: number) => {
+    if (length === ids.length) {
+      const longer = new Int32Array(2 * length);
+      longer.set(ids);
+      ids = longer;
+    }
+    ids[length++] = id;
+  };
   let sentence = 0;
   for await (const tokens of sentences) {
     sentence++;
-    ids.push(begin);
+    push(begin);
     for (const token of tokens) {
       const id = grow ? vocabulary.add(token) : vocabulary.id(token)!;
       const special = id === begin || id === end || (grow && id === unknown);
-      if (!special) ids.push(id);
+      if (!special) push(id);
       else if (specialTokens === 'error') {
         throw new Error(
           `encodeSentences: sentence ${sentence} contains ${String(token)}, which the model keeps for itself. ` +
@@ -53,13 +62,13 @@ export async function* encodeSentences<Token>(
         );
       }
     }
-    ids.push(end);
-    if (ids.length >= chunkSize) {
-      yield Int32Array.from(ids);
-      ids = [];
+    push(end);
+    if (length >= chunkSize) {
+      yield ids.slice(0, length);
+      length = 0;
     }
   }
-  if (ids.length > 0) yield Int32Array.from(ids);
+  if (length > 0) yield ids.slice(0, length);
 }
 
 function splitWords(line: string): string[] {

@@ -16,4 +16,5 @@ export { segmentSum } from './segment-sum';
 export { inputGradient, inputGradientScratchSize } from './sequence';
 export { sgd } from './sgd';
 export { sumOfSquares } from './sum-of-squares';
-export { sumRows } from './sum-rows';
+export { rowSums, sumRows } from './sum-rows';
+export { tile } from './tile';

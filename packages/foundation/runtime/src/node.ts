@@ -1,1 +1,1 @@
-export { folderStore } from './folder-store.ts';
+export { folderStore, removeTemporaries } from './folder-store.ts';

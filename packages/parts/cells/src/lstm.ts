@@ -107,13 +107,11 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
   },
 
   fused: {
-    available: ({ peepholes, projectionKernel }) => kernelsAvailable() && !peepholes && !projectionKernel,
-    run({ inputKernel, recurrentKernel, bias }, inputs, { initialState, lengths, reverse }) {
+    available: () => kernelsAvailable(),
+    run(params, inputs, { initialState, lengths, reverse }) {
       const { hidden: initialHidden, cell: initialCell } = initialState;
       const result = lstmSequence({
-        inputKernel,
-        recurrentKernel,
-        bias,
+        ...params,
         inputs,
         initialHidden,
         initialCell,

@@ -1,10 +1,12 @@
 import { type AdamSettings, adamUpdate, checkNumber, kernelsAvailable } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
+import type { PathFilter } from './path-filter.ts';
+import { checkLearningRate, type LearningRate, learningRateAt } from './schedule.ts';
 import { type Leaf, type NextLeaf, slotOptimizer } from './slot-optimizer.ts';
 
 export interface AdamConfig {
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** Decay of the mean of the gradients. */
   beta1?: number;
   /** Decay of the mean of their squares. */
@@ -15,6 +17,8 @@ export interface AdamConfig {
 export interface AdamWConfig extends AdamConfig {
   /** The share of each parameter, times the learning rate, that a step takes away. */
   weightDecay?: number;
+  /** Which parameters decay; all when left out. */
+  decays?: PathFilter;
 }
 
 /**
@@ -43,21 +47,27 @@ export function adamW({ weightDecay = 1e-2, ...config }: AdamWConfig = {}): Opti
 
 function adamFamily(
   name: string,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamWConfig,
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays }: AdamWConfig,
 ): Optimizer {
-  checkNumber(name, 'learningRate', learningRate, 'a positive number');
+  checkLearningRate(name, learningRate);
   checkNumber(name, 'beta1', beta1, 'a number from 0 to below 1');
   checkNumber(name, 'beta2', beta2, 'a number from 0 to below 1');
   checkNumber(name, 'epsilon', epsilon, 'a positive number');
   checkNumber(name, 'weightDecay', weightDecay, 'a number from 0 to below 1');
-  const config = { learningRate, beta1, beta2, epsilon, weightDecay };
   return slotOptimizer<AdamSlot>({
     name,
     slots: ['mean', 'square'],
-    follow: (leaves, step) =>
-      kernelsAvailable()
-        ? adamUpdate(leaves, { ...config, step })
-        : leaves.map((leaf) => composedAdam(leaf, { ...config, step })),
+    follow(leaves, step, paths) {
+      const rate = learningRateAt(name, learningRate, step);
+      const config = { step, learningRate: rate, beta1, beta2, epsilon, weightDecay };
+      const fixed = (i: number) => decays !== undefined && !decays(paths[i]!);
+      return kernelsAvailable()
+        ? adamUpdate(
+            leaves.map(({ param, ...leaf }, i) => (fixed(i) ? leaf : { ...leaf, param })),
+            config,
+          )
+        : leaves.map((leaf, i) => composedAdam(leaf, fixed(i) ? { ...config, weightDecay: 0 } : config));
+    },
   });
 }
 

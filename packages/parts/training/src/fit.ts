@@ -1,8 +1,20 @@
 import { checkNumber, disposeParams, flattenParams, type ParamTree, type Rng } from '@ostinato/runtime';
-import type * as tf from '@tensorflow/tfjs-core';
-import { followLoss } from './follow-loss.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Followed, followLoss, NonFiniteError } from './follow-loss.ts';
+import { memoryWatch } from './memory-watch.ts';
 import { applyUpdates, type Optimizer } from './optimizer.ts';
 import type { TrainingState } from './training-state.ts';
+import {
+  afterEvaluation,
+  checkValidation,
+  isEvaluationDue,
+  type Metrics,
+  metricOf,
+  type ValidationOptions,
+} from './validation.ts';
+
+/** So many batches in a row without a finite loss are no accident. */
+const skipsInARow = 10;
 
 /** A batch on its way through training. */
 export interface Delivered<Batch> {
@@ -39,6 +51,13 @@ export interface FitOptions<Params extends ParamTree, Batch> {
   batches: BatchSource<Batch>;
   /** Ends after so many epochs, steps or seconds in all, counted over resumed runs, whichever comes first. */
   budget: { epochs?: number; steps?: number; seconds?: number };
+  /** Scores held-out data now and then, and stops when it gets no better. */
+  validation?: ValidationOptions<Params>;
+  /**
+   * What to do with a batch whose loss or gradient is no finite number: `stop` with an error, or `skip` it, moving nothing and
+   * carrying no state on. Ten in a row stop in any case.
+   */
+  nonFinite?: 'stop' | 'skip';
   /** Ends cleanly after the step under way. */
   signal?: AbortSignal;
   /** The clock, in milliseconds. */
@@ -51,8 +70,12 @@ export interface StepEvent<Params extends ParamTree> {
   /** Steps so far, this one included. */
   step: number;
   epoch: number;
-  /** Mean nats per token of this batch. */
+  /** Mean nats per token of this batch; NaN when it was skipped. */
   loss: number;
+  /** Why the batch was skipped, if it was. */
+  skipped?: string;
+  /** Said once, when tensors pile up from step to step. */
+  warning?: string;
   /** Tokens in this batch. */
   tokens: number;
   tokensPerSecond: number;
@@ -67,13 +90,32 @@ export interface StepEvent<Params extends ParamTree> {
   state: TrainingState<Params>;
 }
 
+/** After every evaluation. */
+export interface EvaluationEvent<Params extends ParamTree> {
+  type: 'evaluation';
+  step: number;
+  epoch: number;
+  metrics: Metrics;
+  /** Whether none before was better: the time to keep `params`. */
+  best: boolean;
+  /** What was evaluated: the parameters, or the optimizer's average of them. They belong to `fit`. */
+  params: Params;
+  /** The state as it stands; its tensors belong to `fit` until the next event is asked for. */
+  state: TrainingState<Params>;
+}
+
 /** The last event. */
 export interface EndEvent<Params extends ParamTree> {
   type: 'end';
-  reason: 'budget' | 'aborted';
+  reason: 'budget' | 'patience' | 'aborted';
   /** The final state; from here on its tensors belong to the caller. */
   state: TrainingState<Params>;
 }
+
+export type FitEvent<Params extends ParamTree> =
+  | StepEvent<Params>
+  | EvaluationEvent<Params>
+  | EndEvent<Params>;
 
 /**
  * Trains: takes batches, follows gradients, and reports each step. A terminal, a page and a test read the same
@@ -95,15 +137,22 @@ export async function* fit<Params extends ParamTree, Batch>({
   optimizer,
   batches,
   budget,
+  validation,
+  nonFinite = 'stop',
   signal,
   now = () => performance.now(),
-}: FitOptions<Params, Batch>): AsyncGenerator<StepEvent<Params> | EndEvent<Params>, void, void> {
+}: FitOptions<Params, Batch>): AsyncGenerator<FitEvent<Params>, void, void> {
   checkBudget(budget);
+  if (validation) checkValidation(validation);
   let { params, optimizerState, carried, step, epoch, fraction, cursor, tokens: tokensSeen, seconds } = state;
+  let validated = state.validation;
+  let skips = 0;
   const { rng } = state;
+  const watch = memoryWatch();
   const current = (): TrainingState<Params> => ({
     ...{ params, optimizerState, step, epoch, fraction, cursor, rng, tokens: tokensSeen, seconds },
     carried,
+    validation: validated,
   });
   const progress = () =>
     Math.min(
@@ -115,7 +164,36 @@ export async function* fit<Params extends ParamTree, Batch>({
       ),
     );
 
-  while (progress() < 1 && !signal?.aborted) {
+  const exhausted = () => (validated?.sinceBest ?? 0) >= (validation?.patience ?? Number.POSITIVE_INFINITY);
+  const isDue = () =>
+    validation !== undefined &&
+    isEvaluationDue(validation.every, { step, epoch, cursor, validation: validated });
+
+  /** @param due whether the run remembers it: one at the end of a budget would not be there in a longer run */
+  async function* evaluate(due: boolean): AsyncGenerator<EvaluationEvent<Params>, void, void> {
+    const { evaluate: score, metric = 'loss', better } = validation!;
+    const average = optimizer.average?.(params, optimizerState);
+    try {
+      const evaluated = average ?? params;
+      const metrics = await score(evaluated);
+      const value = metricOf(metrics, metric, step);
+      const after = afterEvaluation(validated, step, value, better);
+      if (due) {
+        const observed = optimizer.observe?.(optimizerState, better === 'larger' ? -value : value);
+        if (observed) disposeParams(optimizerState);
+        optimizerState = observed ?? optimizerState;
+        validated = after;
+      }
+      const best = after.bestStep === step;
+      yield { type: 'evaluation', step, epoch, metrics, best, params: evaluated, state: current() };
+    } finally {
+      if (average) disposeParams(average);
+    }
+  }
+
+  while (true) {
+    if (isDue()) yield* evaluate(true);
+    if (progress() >= 1 || signal?.aborted || exhausted()) break;
     const delivered = batches.open(epoch, cursor)[Symbol.asyncIterator]();
     try {
       let started = now();
@@ -128,22 +206,34 @@ export async function* fit<Params extends ParamTree, Batch>({
       while (!next.done) {
         const { batch, tokens, fresh } = next.value;
         const carriedIn = fresh ? undefined : carried;
-        const found = followLoss(params, step + 1, (p) => loss(p, batch, { carried: carriedIn, rng }));
+        let found: Followed<Params> | undefined;
+        let skipped: string | undefined;
+        try {
+          found = followLoss(params, step + 1, (p) => loss(p, batch, { carried: carriedIn, rng }));
+          skips = 0;
+        } catch (error) {
+          if (!(error instanceof NonFiniteError) || nonFinite !== 'skip' || ++skips >= skipsInARow)
+            throw error;
+          skipped = error.message;
+        }
         // Asked for before anything moves: if the source fails, the state of the last event is still whole.
         let following: IteratorResult<Delivered<Batch>>;
         try {
           following = await delivered.next();
         } catch (error) {
-          disposeParams([found.gradients, found.carried ?? []]);
+          if (found) disposeParams([found.gradients, found.carried ?? []]);
           throw error;
         }
-        const update = optimizer.update(params, found.gradients, optimizerState);
-        const moved = applyUpdates(params, update.updates);
-        disposeParams([found.gradients, update.updates, optimizerState, carried ?? []]);
-        disposeUnlessShared(params, moved);
-        params = moved;
-        optimizerState = update.state;
-        carried = found.carried;
+        if (found) {
+          const update = optimizer.update(params, found.gradients, optimizerState);
+          const moved = applyUpdates(params, update.updates);
+          disposeParams([found.gradients, update.updates, optimizerState]);
+          disposeUnlessShared(params, moved);
+          params = moved;
+          optimizerState = update.state;
+        }
+        if (carried) disposeParams(carried);
+        carried = found?.carried;
         step++;
         tokensSeen += tokens;
         ({ cursor, fraction } = next.value);
@@ -154,11 +244,14 @@ export async function* fit<Params extends ParamTree, Batch>({
         const elapsed = (now() - started) / 1000;
         seconds += elapsed;
         const spent = progress();
+        const warning = watch(step, tf.memory());
         yield {
           type: 'step',
           step,
           epoch,
-          loss: found.loss,
+          loss: found?.loss ?? Number.NaN,
+          ...(skipped !== undefined && { skipped }),
+          ...(warning !== undefined && { warning }),
           tokens,
           tokensPerSecond: tokens / Math.max(elapsed, 1e-9),
           seconds,
@@ -167,14 +260,20 @@ export async function* fit<Params extends ParamTree, Batch>({
           epochEnd,
           state: current(),
         };
-        started = now();
         if (progress() >= 1 || signal?.aborted) break;
+        if (next.done) break; // the epoch's evaluation comes with the next one's beginning
+        if (isDue()) yield* evaluate(true);
+        if (exhausted() || signal?.aborted) break;
+        started = now();
       }
     } finally {
       await delivered.return?.();
     }
   }
-  yield { type: 'end', reason: progress() >= 1 ? 'budget' : 'aborted', state: current() };
+  const reason = progress() >= 1 ? 'budget' : exhausted() ? 'patience' : 'aborted';
+  // What stopped for want of patience was evaluated at this step.
+  if (validation && reason === 'budget' && validated?.step !== step) yield* evaluate(false);
+  yield { type: 'end', reason, state: current() };
 }
 
 function checkBudget(budget: FitOptions<ParamTree, unknown>['budget']): void {

@@ -12,10 +12,20 @@ import type { BatchLoss } from './fit.ts';
 /** A loss or gradient that is no number any more. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError';
+  /** The step that was not taken. */
+  readonly step: number;
+  /** The path of the gradient; undefined when it is the loss. */
+  readonly path: string | undefined;
+
+  constructor(message: string, { step, path }: { step: number; path?: string | undefined }) {
+    super(message);
+    this.step = step;
+    this.path = path;
+  }
 }
 
 /** What one batch says of the parameters. The caller disposes of gradients and state. */
-interface Followed<Params> {
+export interface Followed<Params> {
   /** Mean nats per token. */
   loss: number;
   gradients: Params;
@@ -54,5 +64,8 @@ export function followLoss<Params extends ParamTree>(
   const what = Number.isFinite(nats)
     ? `the gradient of \`${where}\` is no finite number`
     : `the loss is ${nats}`;
-  throw new NonFiniteError(`fit: ${what} at step ${step}. Lower the learning rate, or clip the gradients.`);
+  throw new NonFiniteError(`fit: ${what} at step ${step}. Lower the learning rate, or clip the gradients.`, {
+    step,
+    path: Number.isFinite(nats) ? where : undefined,
+  });
 }

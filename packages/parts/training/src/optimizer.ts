@@ -19,6 +19,14 @@ export interface Optimizer {
     gradients: Params,
     state: ParamTree,
   ): { updates: Params; state: ParamTree };
+  /**
+   * The next state after an evaluation, for what waits for a loss that stops falling: all new tensors, as `update` gives.
+   *
+   * @param loss the smaller the better
+   */
+  observe?(state: ParamTree, loss: number): ParamTree;
+  /** Averages to evaluate and keep in place of the parameters, if there are any yet; the caller disposes of them. */
+  average?<Params extends ParamTree>(params: Params, state: ParamTree): Params | undefined;
 }
 
 /** One optimizer of several: each takes the updates of the one before as its gradients. */
@@ -36,6 +44,18 @@ export function chain(...parts: readonly Optimizer[]): Optimizer {
         });
         return { updates, state: next };
       });
+    },
+    observe: (states, loss) =>
+      parts.map((part, i) => {
+        const state = (states as readonly ParamTree[])[i]!;
+        return part.observe?.(state, loss) ?? mapParams(state, (tensor) => tf.clone(tensor));
+      }),
+    average<Params extends ParamTree>(params: Params, states: ParamTree) {
+      for (const [i, part] of [...parts.entries()].reverse()) {
+        const average = part.average?.(params, (states as readonly ParamTree[])[i]!);
+        if (average) return average;
+      }
+      return undefined;
     },
   };
 }

@@ -2,11 +2,20 @@ import { createRng, randomNormal, startRuntime, valueAndGradients } from '@ostin
 import { expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { accumulateGradients } from './accumulate-gradients.ts';
+import { adagrad } from './adagrad.ts';
 import { adam, adamW, composedAdam } from './adam.ts';
+import { averageParams } from './average-params.ts';
+import { averagedSgd } from './averaged-sgd.ts';
+import { byPath, freeze, frozen } from './by-path.ts';
 import { clipByGlobalNorm } from './clip-by-global-norm.ts';
+import { clipByValue } from './clip-by-value.ts';
+import { decayWeights } from './decay-weights.ts';
 import { applyUpdates, chain, type Optimizer } from './optimizer.ts';
 import reference from './optimizers.reference.json' with { type: 'json' };
+import { below } from './path-filter.ts';
 import { composedRmsprop, rmsprop } from './rmsprop.ts';
+import { cosineSchedule, exponentialSchedule, oneCycleSchedule, stepSchedule } from './schedules.ts';
 import { composedSgd, sgd } from './sgd.ts';
 
 beforeAll(() => startRuntime());
@@ -33,6 +42,25 @@ const optimizers: Record<Exclude<keyof typeof reference, 'source'>, () => Optimi
   rmspropWithMomentum: () => rmsprop({ learningRate: 0.005, decay: 0.9, momentum: 0.8 }),
   rmspropCenteredWithMomentum: () =>
     rmsprop({ learningRate: 0.002, decay: 0.95, epsilon: 1e-2, momentum: 0.9, centered: true }),
+  adagrad: () => adagrad({ learningRate: 0.1 }),
+  adagradWithDecay: () => adagrad({ learningRate: 0.1, weightDecay: 0.05, initialSum: 0.5, epsilon: 1e-4 }),
+  averagedSgd: () =>
+    averagedSgd({ learningRate: 0.01, decay: 0.05, power: 0.75, start: 20, weightDecay: 0.02 }),
+  adamAveraged: () => chain(adam({ learningRate: 0.05 }), averageParams(0.9)),
+  sgdClippedByValue: () => chain(clipByValue(0.5), sgd({ learningRate: 0.01 })),
+  sgdAccumulated: () => accumulateGradients(2, sgd({ learningRate: 0.05, momentum: 0.5 })),
+  sgdDecayOfA: () => chain(decayWeights(0.1, below('a')), sgd({ learningRate: 0.01 })),
+  adamWDecayOfB: () => adamW({ learningRate: 0.05, weightDecay: 0.3, decays: below('b') }),
+  adamOfBAfterSgdOfA: () =>
+    byPath([
+      [below('a'), sgd({ learningRate: 0.01 })],
+      [() => true, adam({ learningRate: 0.05 })],
+    ]),
+  adamOfB: () => freeze(below('a'), adam({ learningRate: 0.05 })),
+  adamCosine: () => adam({ learningRate: cosineSchedule(0.05, { steps: 100 }) }),
+  sgdStepped: () => sgd({ learningRate: stepSchedule(0.01, { every: 30, factor: 0.5 }), momentum: 0.5 }),
+  rmspropOneCycle: () => rmsprop({ learningRate: oneCycleSchedule(0.01, { steps: 101 }) }),
+  adagradExponential: () => adagrad({ learningRate: exponentialSchedule(0.1, { factor: 0.97 }) }),
 };
 
 describe.each(Object.entries(optimizers) as [keyof typeof optimizers, () => Optimizer][])(
@@ -47,10 +75,19 @@ describe.each(Object.entries(optimizers) as [keyof typeof optimizers, () => Opti
         const update = optimizer.update(params, gradients, state);
         params = applyUpdates(params, update.updates);
         state = update.state;
-        const expected = reference[name].find((point) => point.step === step);
+        const points: {
+          step: number;
+          a: number[];
+          b: number[][];
+          average?: { a: number[]; b: number[][] };
+        }[] = reference[name];
+        const expected = points.find((point) => point.step === step);
         if (!expected) continue;
         expect(params.a).toBeAllClose(expected.a, { absolute: 1e-6 });
         expect(params.b).toBeAllClose(expected.b, { absolute: 1e-6 });
+        const average = optimizer.average?.(params, state) ?? params;
+        expect(average.a).toBeAllClose(expected.average?.a ?? expected.a, { absolute: 1e-6 });
+        expect(average.b).toBeAllClose(expected.average?.b ?? expected.b, { absolute: 1e-6 });
       }
     });
 
@@ -60,7 +97,9 @@ describe.each(Object.entries(optimizers) as [keyof typeof optimizers, () => Opti
       await expectNoLeak(() => {
         const first = optimizer.init(params);
         const { updates, state } = optimizer.update(params, params, first);
-        tf.dispose([first, updates, state] as tf.TensorContainer);
+        const average = optimizer.average?.(params, state);
+        const observed = optimizer.observe?.(state, 1);
+        tf.dispose([first, updates, state, average ?? [], observed ?? []] as tf.TensorContainer);
         return 0;
       });
     });
@@ -145,6 +184,13 @@ test.each([
   [() => sgd({ momentum: 1 }), 'sgd: `momentum` is 1'],
   [() => sgd({ nesterov: true }), 'sgd: `nesterov` is true and `momentum` 0'],
   [() => rmsprop({ decay: 1 }), 'rmsprop: `decay` is 1'],
+  [() => adagrad({ learningRate: -1 }), 'adagrad: `learningRate` is -1'],
+  [() => adagrad({ initialSum: -1 }), 'adagrad: `initialSum` is -1'],
+  [() => averagedSgd({ start: 0.5 }), 'averagedSgd: `start` is 0.5'],
+  [() => averageParams(1), 'averageParams: `decay` is 1'],
+  [() => clipByValue(-1), 'clipByValue: `maxValue` is -1'],
+  [() => decayWeights(2), 'decayWeights: `rate` is 2'],
+  [() => accumulateGradients(0, sgd()), 'accumulateGradients: `every` is 0'],
 ])('bad settings are refused: %#', (make, message) => {
   expect(make).toThrow(message);
 });
@@ -156,4 +202,24 @@ test('gradients of another structure or shape are refused', () => {
   expect(() => optimizer.update(params, { a: tf.zeros([2]), b: tf.zeros([4]) }, state)).toThrow(
     '`mean` of leaf 1 is float32 [3], expected float32 [4] like the gradient',
   );
+});
+
+test('a parameter that no group chooses is named', () => {
+  const optimizer = byPath([[below('a'), frozen()]]);
+  expect(() => optimizer.init({ a: tf.zeros([1]), b: [tf.zeros([1])] })).toThrow('no group chooses `b.0`');
+});
+
+test('a schedule that gives no rate is named with its step', () => {
+  const params = tf.zeros([1]);
+  const optimizer = adam({ learningRate: () => Number.NaN });
+  expect(() => optimizer.update(params, params, optimizer.init(params))).toThrow(
+    'adam: the schedule gives the rate NaN for step 1',
+  );
+});
+
+test('below chooses a path and what is under it, not what begins alike', () => {
+  const chooses = below('layers.1', 'embedding');
+  expect(
+    ['layers.1.bias', 'layers.1', 'embedding', 'layers.10.bias', 'layers', 'output'].map(chooses),
+  ).toEqual([true, true, true, false, false, false]);
 });

@@ -1,10 +1,11 @@
 import { checkNumber, kernelsAvailable, type RmspropSettings, rmspropUpdate } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
+import { checkLearningRate, type LearningRate, learningRateAt } from './schedule.ts';
 import { type Leaf, type NextLeaf, slotOptimizer } from './slot-optimizer.ts';
 
 export interface RmspropConfig {
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** What is left of the running means after a step. */
   decay?: number;
   epsilon?: number;
@@ -32,11 +33,10 @@ export function rmsprop({
   momentum = 0,
   centered = false,
 }: RmspropConfig = {}): Optimizer {
-  checkNumber('rmsprop', 'learningRate', learningRate, 'a positive number');
+  checkLearningRate('rmsprop', learningRate);
   checkNumber('rmsprop', 'decay', decay, 'a number from 0 to below 1');
   checkNumber('rmsprop', 'epsilon', epsilon, 'a positive number');
   checkNumber('rmsprop', 'momentum', momentum, 'a number from 0 to below 1');
-  const config = { learningRate, decay, epsilon, momentum };
   return slotOptimizer<'square', Optional>({
     name: 'rmsprop',
     slots: [
@@ -44,10 +44,13 @@ export function rmsprop({
       ...(centered ? ['mean' as const] : []),
       ...(momentum === 0 ? [] : ['velocity' as const]),
     ],
-    follow: (leaves) =>
-      kernelsAvailable()
+    follow(leaves, step) {
+      const rate = learningRateAt('rmsprop', learningRate, step);
+      const config = { learningRate: rate, decay, epsilon, momentum };
+      return kernelsAvailable()
         ? rmspropUpdate(leaves, config)
-        : leaves.map((leaf) => composedRmsprop(leaf, config)),
+        : leaves.map((leaf) => composedRmsprop(leaf, config));
+    },
   });
 }
 

@@ -1,10 +1,11 @@
 import { ArgumentError, checkNumber, kernelsAvailable, type SgdSettings, sgdUpdate } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
+import { checkLearningRate, type LearningRate, learningRateAt } from './schedule.ts';
 import { type Leaf, type NextLeaf, slotOptimizer } from './slot-optimizer.ts';
 
 export interface SgdConfig {
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** What is left of the velocity after a step; 0 for none. */
   momentum?: number;
   /** Looks one step of momentum ahead. */
@@ -29,7 +30,7 @@ export function sgd({
   nesterov = false,
   weightDecay = 0,
 }: SgdConfig = {}): Optimizer {
-  checkNumber('sgd', 'learningRate', learningRate, 'a positive number');
+  checkLearningRate('sgd', learningRate);
   checkNumber('sgd', 'momentum', momentum, 'a number from 0 to below 1');
   checkNumber('sgd', 'weightDecay', weightDecay, 'a number from 0 to below 1');
   if (nesterov && momentum === 0) {
@@ -37,12 +38,14 @@ export function sgd({
       'sgd: `nesterov` is true and `momentum` 0: there is nothing to look ahead by. Set `momentum`, often 0.9.',
     );
   }
-  const config = { learningRate, momentum, nesterov, weightDecay };
   return slotOptimizer<never, 'velocity'>({
     name: 'sgd',
     slots: momentum === 0 ? [] : ['velocity'],
-    follow: (leaves) =>
-      kernelsAvailable() ? sgdUpdate(leaves, config) : leaves.map((leaf) => composedSgd(leaf, config)),
+    follow(leaves, step) {
+      const rate = learningRateAt('sgd', learningRate, step);
+      const config = { learningRate: rate, momentum, nesterov, weightDecay };
+      return kernelsAvailable() ? sgdUpdate(leaves, config) : leaves.map((leaf) => composedSgd(leaf, config));
+    },
   });
 }
 

@@ -18,16 +18,23 @@ export type NextLeaf<Always extends string, Sometimes extends string = never> = 
 
 interface SlotOptimizer<Always extends string, Sometimes extends string> {
   name: string;
-  /** One tensor of the parameter's shape each, zeros before the first step. */
+  /** One tensor of the parameter's shape each. */
   slots: readonly (Always | Sometimes)[];
-  /** One step for all parameters; `step` is 1 for the first. */
-  follow(leaves: Leaf<Always, Sometimes>[], step: number): readonly NextLeaf<Always, Sometimes>[];
+  /** What the slots start from, 0 when left out. */
+  initial?: number;
+  /** One step for all parameters; `step` is 1 for the first, `paths` those of the leaves. */
+  follow(
+    leaves: Leaf<Always, Sometimes>[],
+    step: number,
+    paths: readonly string[],
+  ): readonly NextLeaf<Always, Sometimes>[];
 }
 
 /** An optimizer that remembers some tensors of every parameter, by name, and counts its steps. */
 export function slotOptimizer<Always extends string, Sometimes extends string = never>({
   name,
   slots,
+  initial = 0,
   follow,
 }: SlotOptimizer<Always, Sometimes>): Optimizer {
   type Slot = Always | Sometimes;
@@ -37,7 +44,7 @@ export function slotOptimizer<Always extends string, Sometimes extends string = 
     init: (params) => ({
       step: tf.scalar(0, 'int32'),
       ...Object.fromEntries(
-        slots.map((slot) => [slot, mapParams(params, (tensor) => tf.zeros(tensor.shape))]),
+        slots.map((slot) => [slot, mapParams(params, (tensor) => tf.fill(tensor.shape, initial))]),
       ),
     }),
 
@@ -54,7 +61,11 @@ export function slotOptimizer<Always extends string, Sometimes extends string = 
           ...Object.fromEntries(byPath.map(([role, tensors]) => [role, tensors.get(path)])),
         })) as Leaf<Always, Sometimes>[];
         const step = before.step.dataSync()[0]! + 1;
-        const next = follow(leaves, step);
+        const next = follow(
+          leaves,
+          step,
+          flat.map(([path]) => path),
+        );
         const tree = (role: 'update' | Slot) =>
           fillParams(gradients, new Map(flat.map(([path], i) => [path, next[i]![role]!])));
         return {

@@ -1,5 +1,7 @@
 import {
   ArgumentError,
+  checkNumber,
+  decodeSafetensors,
   disposeParams,
   type FileStore,
   fillParams,
@@ -10,11 +12,13 @@ import {
   type Rng,
   type RngState,
   restoreRng,
+  SafetensorsError,
   saveParams,
   treeFromPaths,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
+import type { ValidationState } from './validation.ts';
 
 /** Everything a run needs to continue as if it had never stopped. */
 export interface TrainingState<Params extends ParamTree> {
@@ -36,6 +40,8 @@ export interface TrainingState<Params extends ParamTree> {
   tokens: number;
   /** Seconds of training so far. */
   seconds: number;
+  /** The evaluations so far, if there were any. */
+  validation?: ValidationState | undefined;
 }
 
 /**
@@ -74,40 +80,124 @@ export function startTraining<Params extends ParamTree>(
 }
 
 const file = 'training-state.safetensors';
+const readableFile = 'training-state.json';
+const earlierFile = (step: number) => `training-state.${step}.safetensors`;
 
 /**
  * Writes a checkpoint: `training-state.safetensors`, whose metadata holds the plain numbers, so that one rename
  * commits all of it; and `training-state.json`, the same numbers for people.
  *
- * @param notes plain JSON kept with it, such as the history of a run
+ * @param notes plain JSON kept with it, such as the best evaluation of a run
+ * @param keep how many checkpoints are left: the earlier ones are named by their steps, `training-state.1200.safetensors`
+ * @throws ArgumentError when `keep` is no positive integer
  */
 export async function saveCheckpoint(
   store: FileStore,
   state: TrainingState<ParamTree>,
   notes: Record<string, unknown> = {},
+  { keep = 1 }: { keep?: number } = {},
 ): Promise<void> {
+  checkNumber('saveCheckpoint', 'keep', keep, 'a positive integer');
+  const earlier = await keepEarlier(store, keep - 1, state.step);
   const { params, optimizerState: optimizer, carried, rng, ...progress } = state;
-  const numbers = JSON.stringify({ ...progress, rng: rng.state(), notes });
+  const numbers = JSON.stringify({ ...progress, rng: rng.state(), notes, earlier });
   const tree = { params, optimizer, ...(carried && { carried }) };
   await store.write(file, saveParams(tree, { training: numbers }));
   const readable = JSON.stringify(JSON.parse(numbers), null, 2);
-  await store.write('training-state.json', new TextEncoder().encode(`${readable}\n`));
+  await store.write(readableFile, new TextEncoder().encode(`${readable}\n`));
 }
 
 /**
- * Reads the last checkpoint, or nothing if there is none.
+ * Gives the last checkpoint the name of an earlier one, and removes what is too many. The last one keeps its own name, too, until
+ * the new one replaces it, so that there is a whole one at any moment.
+ *
+ * @returns the steps of the earlier checkpoints, the oldest first
+ */
+async function keepEarlier(store: FileStore, count: number, step: number): Promise<number[]> {
+  const listed = await readEarlier(store);
+  const last = count > 0 || listed.length > 0 ? await store.read(file) : undefined;
+  const progress = last && progressOf(last);
+  // A run that was killed after its last checkpoint, before the readable file, knows of one that is not listed.
+  const before = [...new Set([...listed, ...(progress?.earlier ?? [])])].sort((a, b) => a - b);
+  let earlier = before;
+  const lastStep = count > 0 ? progress?.step : undefined;
+  // A damaged one is not worth keeping.
+  if (last && lastStep !== undefined && lastStep !== step) {
+    await store.write(earlierFile(lastStep), last);
+    earlier = [...before.filter((other) => other !== lastStep), lastStep];
+  }
+  const kept = earlier.filter((other) => other !== step).slice(Math.max(0, earlier.length - count));
+  for (const other of before) if (!kept.includes(other)) await store.remove(earlierFile(other));
+  return kept;
+}
+
+function progressOf(bytes: Uint8Array): Progress | undefined {
+  try {
+    return readProgress(decodeSafetensors(bytes, file).metadata.training, file);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readEarlier(store: FileStore): Promise<number[]> {
+  const bytes = await store.read(readableFile);
+  if (!bytes) return [];
+  try {
+    const { earlier } = JSON.parse(new TextDecoder().decode(bytes)) as { earlier?: unknown };
+    return Array.isArray(earlier) ? earlier.filter((step) => Number.isSafeInteger(step) && step >= 0) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A checkpoint that was read. */
+export interface LoadedCheckpoint<Params extends ParamTree> {
+  state: TrainingState<Params>;
+  notes: Record<string, unknown>;
+  /** What was wrong with the last checkpoint, when an earlier one was taken in its place. */
+  damaged?: string;
+}
+
+/**
+ * Reads the last checkpoint, or nothing if there is none. When it is damaged and earlier ones were kept, the latest whole one.
  *
  * @param params    the model's parameters, for their structure; they stay the caller's
- * @throws SafetensorsError for a damaged file, ArgumentError for one of another model or optimizer
+ * @throws SafetensorsError for a damaged file with no earlier one, ArgumentError for one of another model or optimizer
  */
 export async function loadCheckpoint<Params extends ParamTree>(
   store: FileStore,
   params: Params,
   optimizer: Optimizer,
-): Promise<{ state: TrainingState<Params>; notes: Record<string, unknown> } | undefined> {
+): Promise<LoadedCheckpoint<Params> | undefined> {
   const bytes = await store.read(file);
   if (!bytes) return undefined;
-  const source = `${store.name}/${file}`;
+  try {
+    return decodeCheckpoint(bytes, `${store.name}/${file}`, params, optimizer);
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    for (const step of (await readEarlier(store)).reverse()) {
+      const name = earlierFile(step);
+      const other = await store.read(name);
+      if (!other) continue;
+      try {
+        return {
+          ...decodeCheckpoint(other, `${store.name}/${name}`, params, optimizer),
+          damaged: error.message,
+        };
+      } catch (another) {
+        if (!(another instanceof SafetensorsError)) throw another;
+      }
+    }
+    throw error;
+  }
+}
+
+function decodeCheckpoint<Params extends ParamTree>(
+  bytes: Uint8Array,
+  source: string,
+  params: Params,
+  optimizer: Optimizer,
+): LoadedCheckpoint<Params> {
   const { params: leaves, metadata } = loadParams(bytes, source);
   const part = (name: string) => {
     const own = [...leaves].filter(([path]) => path === name || path.startsWith(`${name}.`));
@@ -115,7 +205,7 @@ export async function loadCheckpoint<Params extends ParamTree>(
   };
   const blank = optimizer.init(params);
   try {
-    const { rng, notes, ...progress } = readProgress(metadata.training, source);
+    const { rng, notes, earlier: _, ...progress } = readProgress(metadata.training, source);
     const carried = part('carried');
     const filled = fillParams(params, part('params'));
     const optimizerState = fillParams(blank, part('optimizer'));
@@ -150,10 +240,11 @@ function intoVariables<Params extends ParamTree>(params: Params, loaded: Params)
 
 type Progress = Pick<
   TrainingState<ParamTree>,
-  'step' | 'epoch' | 'fraction' | 'cursor' | 'tokens' | 'seconds'
+  'step' | 'epoch' | 'fraction' | 'cursor' | 'tokens' | 'seconds' | 'validation'
 > & {
   rng: RngState;
   notes: Record<string, unknown>;
+  earlier?: number[];
 };
 
 function readProgress(text: string | undefined, source: string): Progress {

@@ -20,6 +20,9 @@ export const benchmarks = {
   'training-step': () => import('./training-step.mjs'),
   convolution: () => import('./convolution.mjs'),
   'fourier-transform': () => import('./fourier-transform.mjs'),
+  'ngram-estimate': () => import('./ngram-estimate.mjs'),
+  'ngram-score': () => import('./ngram-score.mjs'),
+  'ngram-memory': () => import('./ngram-memory.mjs'),
   scaling: () => import('./scaling.mjs'),
   tokenizers: () => import('./tokenizers.mjs'),
 };

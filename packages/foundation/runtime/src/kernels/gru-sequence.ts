@@ -32,6 +32,8 @@ export const fusedGru: FusedSequence = {
   name: 'gru',
   gates: 3,
   biases: ['inputBias', 'recurrentBias'],
+  options: {},
+  sizes: ['inputSize', 'hiddenSize'],
   states: ['initialHidden'],
   activations: [3, 1],
   step({ inputKernel, recurrentKernel, inputBias, recurrentBias }, input, [hidden]) {

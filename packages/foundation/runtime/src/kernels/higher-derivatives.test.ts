@@ -30,6 +30,23 @@ const functions: Record<string, Function> = {
         lstmSequence({ ...(tensors as never as Parameters<typeof lstmSequence>[0]), lengths: lengths() }),
       ),
   },
+  'lstmSequence with peepholes and a projection, reversed': {
+    shapes: {
+      ...recurrent(4, ['bias'], ['initialHidden', 'initialCell']),
+      recurrentKernel: [2, 4 * hiddenSize],
+      initialHidden: [batch, 2],
+      peepholes: [3 * hiddenSize],
+      projectionKernel: [hiddenSize, 2],
+    },
+    run: (tensors) =>
+      Object.values(
+        lstmSequence({
+          ...(tensors as never as Parameters<typeof lstmSequence>[0]),
+          lengths: lengths(),
+          reverse: true,
+        }),
+      ),
+  },
   'gruSequence, reversed': {
     shapes: recurrent(3, ['inputBias', 'recurrentBias'], ['initialHidden']),
     run: (tensors) =>

@@ -29,6 +29,7 @@ import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 import { stepKernel } from './step-kernels.ts';
 import { sumKernel } from './sum-rows.ts';
+import { tileKernel } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 export { type AdamLeaf, type AdamSettings, adamUpdate } from './adam-update.ts';
@@ -90,6 +91,7 @@ export function registerKernels(
     // As it was, but refusing disposed tensors: many functions of tfjs reshape first.
     { kernelName: tf.Reshape, backendName: 'wasm', kernelFunc: tfjsKernel(tf.Reshape) },
     sumKernel(module, tfjsKernel(tf.Sum)),
+    tileKernel(module, tfjsKernel(tf.Tile)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
     ...paddedKernels(tfjsKernel),

@@ -11,6 +11,8 @@ type KernelName =
   | 'addBias'
   | 'segmentSum'
   | 'sumRows'
+  | 'rowSums'
+  | 'tile'
   | 'crossEntropy'
   | 'crossEntropyGradient'
   | 'adam'

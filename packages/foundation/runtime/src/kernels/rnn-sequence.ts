@@ -31,6 +31,8 @@ export const fusedRnn: FusedSequence = {
   name: 'rnn',
   gates: 1,
   biases: ['bias'],
+  options: {},
+  sizes: ['inputSize', 'hiddenSize'],
   states: ['initialHidden'],
   activations: [],
   step({ inputKernel, recurrentKernel, bias }, input, [hidden], [relu]) {

@@ -50,6 +50,16 @@ const step = (gates: number, biases: string[], states: string[]) => (n: number) 
   ...Object.fromEntries(biases.map((name) => [name, [gates * n]])),
   ...Object.fromEntries(states.map((name) => [name, [3, n]])),
 });
+/** Peepholes and a projection to half the width, for the shapes of a plain LSTM. */
+const withOptions =
+  (plain: (n: number) => Record<string, number[] | { shape: number[]; ids: number[] }>, hidden: string) =>
+  (n: number) => ({
+    ...plain(n),
+    recurrentKernel: [(n >> 1) + 1, 4 * n],
+    [hidden]: [3, (n >> 1) + 1],
+    peepholes: [3 * n],
+    projectionKernel: [n, (n >> 1) + 1],
+  });
 const recurrent = { differentiable: floats, everywhere: true };
 const adam = { step: 2, learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 };
 
@@ -58,6 +68,12 @@ const calls: Record<string, Call> = {
     ...recurrent,
     tensors: sequence(4, ['bias'], ['initialHidden', 'initialCell']),
     run: (t) => Object.values(kernels.lstmSequence(t as never)),
+  },
+  'lstmSequence with peepholes and a projection': {
+    ...recurrent,
+    tensors: withOptions(sequence(4, ['bias'], ['initialHidden', 'initialCell']), 'initialHidden'),
+    run: (t) =>
+      Object.values(kernels.lstmSequence({ ...(t as never as kernels.LstmSequenceArgs), reverse: true })),
   },
   gruSequence: {
     ...recurrent,
@@ -74,6 +90,11 @@ const calls: Record<string, Call> = {
   lstmStep: {
     everywhere: true,
     tensors: step(4, ['bias'], ['hidden', 'cell']),
+    run: (t) => Object.values(kernels.lstmStep(t as never)),
+  },
+  'lstmStep with peepholes and a projection': {
+    everywhere: true,
+    tensors: withOptions(step(4, ['bias'], ['hidden', 'cell']), 'hidden'),
     run: (t) => Object.values(kernels.lstmStep(t as never)),
   },
   gruStep: {
@@ -271,10 +292,14 @@ describe.each(builds)('%s build', (build) => {
       tf.tidy(() => {
         const inputs = make(calls.lstmSequence!, 3);
         const { lengths: _, ...tensors } = inputs;
-        const attributes = { lengths: [4, 4, 4], reverse: false, flags: [] };
+        const attributes = { lengths: [4, 4, 4], reverse: false, given: Object.keys(tensors), flags: [] };
         const results = tf
           .engine()
-          .runKernel('lstmSequence', tensors, attributes as never) as unknown as tf.Tensor[];
+          .runKernel(
+            'lstmSequence',
+            Object.values(tensors) as never,
+            attributes as never,
+          ) as unknown as tf.Tensor[];
         const reserve = results.at(-1)!;
         const dGates = tf.zeros([12, 12]);
         const gradient = () =>

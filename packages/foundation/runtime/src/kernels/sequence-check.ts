@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 /** Throws unless every tensor named in `shapes` is there, alive, float32 and of that shape. */
 export function checkTensors(
   caller: string,
-  tensors: Record<string, tf.Tensor>,
+  tensors: Record<string, tf.Tensor | undefined>,
   shapes: Record<string, readonly number[]>,
 ): void {
   for (const [name, shape] of Object.entries(shapes)) {

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  gruSequence,
-  gruStep,
-  kernelsAvailable,
-  lstmSequence,
-  lstmStep,
-  rnnSequence,
-  rnnStep,
-} from './index.ts';
+import { kernelsAvailable, lstmSequence, lstmStep, rnnStep } from './index.ts';
 import { expectClose, generator, kernelBuilds, useBuild, withGuardedHeap } from './kernels.test-kit.ts';
+import {
+  type CellUnderTest,
+  cells,
+  lstm,
+  reference,
+  type Sizes,
+  type Values,
+  widths,
+} from './sequence-cells.test-kit.ts';
 import golden from './sequence-kernels.reference.json' with { type: 'json' };
 
 const builds = await kernelBuilds();
@@ -17,171 +18,6 @@ const builds = await kernelBuilds();
 test('the kernels are there', () => {
   expect(kernelsAvailable()).toBe(true);
 });
-
-// --- The same recurrences, written out in float64 -------------------------------------------------------------------
-
-interface Sizes {
-  batch: number;
-  time: number;
-  inputSize: number;
-  hiddenSize: number;
-}
-type Values = Record<string, Float64Array>;
-/** One step of one sequence: new states from the input row and the states; the first state is the output. */
-type Step = (values: Values, sizes: Sizes, input: Float64Array, states: Float64Array[]) => Float64Array[];
-
-interface CellUnderTest {
-  shapes(sizes: Sizes): Record<string, number[]>;
-  states: string[];
-  step: Step;
-  run(tensors: Record<string, tf.Tensor>, lengths: tf.Tensor1D | undefined, reverse: boolean): tf.Tensor[];
-  /** One step on `inputs` [batch, inputSize]: the new states. */
-  run1(tensors: Record<string, tf.Tensor>): tf.Tensor[];
-}
-
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
-/** out[j] = bias[j] + Σ vector[k] matrix[k, j] */
-function affine(vector: Float64Array, matrix: Float64Array, bias: Float64Array): Float64Array {
-  const out = bias.slice();
-  vector.forEach((v, k) => {
-    for (let j = 0; j < out.length; j++) out[j]! += v * matrix[k * out.length + j]!;
-  });
-  return out;
-}
-
-const lstm: CellUnderTest = {
-  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
-    inputs: [batch, time, inputSize],
-    inputKernel: [inputSize, 4 * hiddenSize],
-    recurrentKernel: [hiddenSize, 4 * hiddenSize],
-    bias: [4 * hiddenSize],
-    initialHidden: [batch, hiddenSize],
-    initialCell: [batch, hiddenSize],
-  }),
-  states: ['initialHidden', 'initialCell'],
-  step: (values, { hiddenSize: n }, input, [hidden, cell]) => {
-    const x = affine(input, values.inputKernel!, values.bias!);
-    const gates = affine(hidden!, values.recurrentKernel!, x);
-    const next = cell!.map(
-      (c, j) => sigmoid(gates[n + j]!) * c + sigmoid(gates[j]!) * Math.tanh(gates[2 * n + j]!),
-    );
-    return [next.map((c, j) => sigmoid(gates[3 * n + j]!) * Math.tanh(c)), next];
-  },
-  run: (tensors, lengths, reverse) => {
-    const result = lstmSequence({
-      ...(tensors as never as Parameters<typeof lstmSequence>[0]),
-      lengths,
-      reverse,
-    });
-    return [result.outputs, result.finalHidden, result.finalCell];
-  },
-  run1: ({ inputs, initialHidden, initialCell, ...params }) => {
-    const args = { ...params, input: inputs, hidden: initialHidden, cell: initialCell };
-    const { hidden, cell } = lstmStep(args as never as Parameters<typeof lstmStep>[0]);
-    return [hidden, cell];
-  },
-};
-
-const gru: CellUnderTest = {
-  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
-    inputs: [batch, time, inputSize],
-    inputKernel: [inputSize, 3 * hiddenSize],
-    recurrentKernel: [hiddenSize, 3 * hiddenSize],
-    inputBias: [3 * hiddenSize],
-    recurrentBias: [3 * hiddenSize],
-    initialHidden: [batch, hiddenSize],
-  }),
-  states: ['initialHidden'],
-  step: (values, { hiddenSize: n }, input, [hidden]) => {
-    const x = affine(input, values.inputKernel!, values.inputBias!);
-    const h = affine(hidden!, values.recurrentKernel!, values.recurrentBias!);
-    const next = hidden!.map((before, j) => {
-      const update = sigmoid(x[n + j]! + h[n + j]!);
-      const candidate = Math.tanh(x[2 * n + j]! + sigmoid(x[j]! + h[j]!) * h[2 * n + j]!);
-      return (1 - update) * candidate + update * before;
-    });
-    return [next];
-  },
-  run: (tensors, lengths, reverse) => {
-    const result = gruSequence({
-      ...(tensors as never as Parameters<typeof gruSequence>[0]),
-      lengths,
-      reverse,
-    });
-    return [result.outputs, result.finalHidden];
-  },
-  run1: ({ inputs, initialHidden, ...params }) => [
-    gruStep({ ...params, input: inputs, hidden: initialHidden } as never as Parameters<typeof gruStep>[0])
-      .hidden,
-  ],
-};
-
-const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellUnderTest => ({
-  shapes: ({ batch, time, inputSize, hiddenSize }) => ({
-    inputs: [batch, time, inputSize],
-    inputKernel: [inputSize, hiddenSize],
-    recurrentKernel: [hiddenSize, hiddenSize],
-    bias: [hiddenSize],
-    initialHidden: [batch, hiddenSize],
-  }),
-  states: ['initialHidden'],
-  step: (values, _sizes, input, [hidden]) => {
-    const x = affine(input, values.inputKernel!, values.bias!);
-    return [affine(hidden!, values.recurrentKernel!, x).map(formula)];
-  },
-  run: (tensors, lengths, reverse) => {
-    const result = rnnSequence({
-      ...(tensors as never as Parameters<typeof rnnSequence>[0]),
-      activation,
-      lengths,
-      reverse,
-    });
-    return [result.outputs, result.finalHidden];
-  },
-  run1: ({ inputs, initialHidden, ...params }) => [
-    rnnStep({ ...params, activation, input: inputs, hidden: initialHidden } as never as Parameters<
-      typeof rnnStep
-    >[0]).hidden,
-  ],
-});
-
-const cells: Record<string, CellUnderTest> = {
-  lstm,
-  gru,
-  'rnn-tanh': rnn('tanh', Math.tanh),
-  'rnn-relu': rnn('relu', (x) => Math.max(x, 0)),
-};
-
-/** Outputs [batch, time, hiddenSize] and the final states [batch, hiddenSize]. */
-function reference(
-  cell: CellUnderTest,
-  values: Values,
-  sizes: Sizes,
-  lengths: number[],
-  reverse: boolean,
-): Float64Array[] {
-  const { batch, time, inputSize, hiddenSize } = sizes;
-  const outputs = new Float64Array(batch * time * hiddenSize);
-  const finals = cell.states.map(() => new Float64Array(batch * hiddenSize));
-  for (let b = 0; b < batch; b++) {
-    let states: Float64Array[] = cell.states.map((name) =>
-      values[name]!.slice(b * hiddenSize, (b + 1) * hiddenSize),
-    );
-    for (let step = 0; step < lengths[b]!; step++) {
-      const row = b * time + (reverse ? lengths[b]! - 1 - step : step);
-      states = cell.step(
-        values,
-        sizes,
-        values.inputs!.subarray(row * inputSize, (row + 1) * inputSize),
-        states,
-      );
-      outputs.set(states[0]!, row * hiddenSize);
-    }
-    for (const [i, state] of states.entries()) finals[i]!.set(state, b * hiddenSize);
-  }
-  return [outputs, ...finals];
-}
 
 interface GoldenCell {
   inputs: number[];
@@ -246,7 +82,8 @@ function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined,
     const lengthTensor = lengths && tf.tensor1d(lengths, 'int32');
     const run = (args: tf.Tensor[]) =>
       cell.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), lengthTensor, reverse);
-    const shapesOut = [[batch, time, hiddenSize], ...cell.states.map(() => [batch, hiddenSize])];
+    const [outputSize, ...stateWidths] = widths(cell, hiddenSize) as [number, ...number[]];
+    const shapesOut = [[batch, time, outputSize], ...stateWidths.map((width) => [batch, width])];
     const weightTensors = weights.map((weight, i) => tf.tensor(Float32Array.from(weight), shapesOut[i]!));
 
     for (const [i, result] of run(tensors).entries()) {
@@ -283,6 +120,33 @@ function check(cell: CellUnderTest, sizes: Sizes, lengths: number[] | undefined,
     }
   });
   expect(tf.memory().numTensors).toBe(before);
+}
+
+/** Every sequence on its own against the whole batch: outputs, final states, and the gradient of its inputs. */
+function singles(cell: CellUnderTest, sizes: Sizes, lengths: number[]): void {
+  const next = generator(11);
+  const shapes = cell.shapes(sizes);
+  const perSequence = ['inputs', ...cell.states];
+  tf.tidy(() => {
+    const tensors: Record<string, tf.Tensor> = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [
+        name,
+        tf.tensor(Float32Array.from({ length: count(shape) }, next), shape),
+      ]),
+    );
+    const results = (inputs: tf.Tensor, batch: Record<string, tf.Tensor>, lengths: number[]) => {
+      const run = (x: tf.Tensor) => cell.run({ ...batch, inputs: x }, tf.tensor1d(lengths, 'int32'), true);
+      const ones = run(inputs).map((result) => tf.onesLike(result));
+      return [...run(inputs), tf.grad((x) => weightedSum(run(x), ones))(inputs)];
+    };
+    const together = results(tensors.inputs!, tensors, lengths);
+    for (let b = 0; b < sizes.batch; b++) {
+      const own = { ...tensors };
+      for (const name of perSequence) own[name] = tf.slice(tensors[name]!, b, 1);
+      for (const [i, alone] of results(own.inputs!, own, [lengths[b]!]).entries())
+        expectClose(alone.dataSync(), tf.slice(together[i]!, b, 1).dataSync(), 1e-6);
+    }
+  });
 }
 
 for (const build of builds)
@@ -353,9 +217,10 @@ for (const build of builds)
         const { sizes, lengths } = golden;
         const expected = (golden.cells as unknown as Record<string, GoldenCell>)[name]!;
         const shapes = cell.shapes(sizes);
+        const [outputSize, ...stateWidths] = widths(cell, sizes.hiddenSize) as [number, ...number[]];
         const resultShapes = [
-          [sizes.batch, sizes.time, sizes.hiddenSize],
-          ...cell.states.map(() => [sizes.batch, sizes.hiddenSize]),
+          [sizes.batch, sizes.time, outputSize],
+          ...stateWidths.map((width) => [sizes.batch, width]),
         ];
         const inputGradient = new Float64Array(expected.inputGradient.length);
         for (const [d, { params, results, weights, gradients }] of expected.directions.entries()) {
@@ -383,13 +248,17 @@ for (const build of builds)
       test('more rows than one block of the matrix product', () => {
         check(cell, { batch: 53, time: 2, inputSize: 5, hiddenSize: 5 }, undefined, false);
       });
+      test('a batch gives what its sequences give alone, values and gradients', () => {
+        singles(cell, { batch: 7, time: 4, inputSize: 6, hiddenSize: 9 }, [4, 0, 1, 4, 3, 2, 4]);
+      });
     });
   }
 
 test('training on while the heap grows leaves nothing behind and changes no number', () => {
   const sizes = { batch: 3, time: 5, inputSize: 4, hiddenSize: 6 };
   const next = generator(1);
-  const shapes = lstm.shapes(sizes);
+  const cell = lstm();
+  const shapes = cell.shapes(sizes);
   const names = Object.keys(shapes);
   const values = names.map((name) => Float32Array.from({ length: count(shapes[name]!) }, next));
   const weights = [float32Noise(90, next), float32Noise(18, next), float32Noise(18, next)];
@@ -401,7 +270,7 @@ test('training on while the heap grows leaves nothing behind and changes no numb
       );
       const run = (...args: tf.Tensor[]) =>
         weightedSum(
-          lstm.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), undefined, false),
+          cell.run(Object.fromEntries(names.map((name, i) => [name, args[i]!])), undefined, false),
           weightTensors,
         );
       return tf
@@ -425,6 +294,15 @@ test('training on while the heap grows leaves nothing behind and changes no numb
   expect(heap.HEAPU8.length).toBe(settled);
 });
 
+test.each(builds)('a projection may be wider than the cell, %s build', (build) => {
+  useBuild(build);
+  const wide = lstm({ peepholes: true, projection: (hiddenSize) => 6 * hiddenSize + 3 });
+  withGuardedHeap(() => {
+    check(wide, { batch: 5, time: 3, inputSize: 7, hiddenSize: 5 }, [2, 0, 3, 3, 1], true);
+    check(wide, { batch: 1, time: 3, inputSize: 3, hiddenSize: 1 }, undefined, false);
+  });
+});
+
 describe('bad arguments', () => {
   const args = () => ({
     inputs: tf.zeros<tf.Rank.R3>([2, 3, 4]),
@@ -443,6 +321,18 @@ describe('bad arguments', () => {
     );
     expect(failing({ inputs: tf.zeros([2, 3, 4], 'int32') as tf.Tensor3D })).toThrow(
       /`inputs` is int32, expected float32/,
+    );
+    expect(failing({ peepholes: tf.zeros([5]) })).toThrow(
+      'lstmSequence: `peepholes` has shape [5], expected [15].',
+    );
+    expect(failing({ projectionKernel: tf.zeros([5, 3]) })).toThrow(
+      'lstmSequence: `projectionKernel` has shape [5, 3], expected [5, 5].',
+    );
+    expect(failing({ projectionKernel: tf.zeros([5, 0]), recurrentKernel: tf.zeros([0, 20]) })).toThrow(
+      'lstmSequence: `projectionKernel` has shape [5, 0], expected [5, 1].',
+    );
+    expect(failing({ recurrentKernel: tf.zeros([3, 20]), projectionKernel: tf.zeros([5, 3]) })).toThrow(
+      'lstmSequence: `initialHidden` has shape [2, 5], expected [2, 3].',
     );
     expect(failing({ bias: undefined as never })).toThrow(/`bias` is missing/);
     expect(failing({ inputs: undefined as never })).toThrow(/`inputs` is missing/);

@@ -9,11 +9,15 @@ export interface LstmStepArgs {
   input: tf.Tensor2D;
   /** [inputSize, 4 · hiddenSize] */
   inputKernel: tf.Tensor2D;
-  /** [hiddenSize, 4 · hiddenSize] */
+  /** [outputSize, 4 · hiddenSize] */
   recurrentKernel: tf.Tensor2D;
   /** [4 · hiddenSize] */
   bias: tf.Tensor1D;
-  /** [batch, hiddenSize] */
+  /** [3 · hiddenSize]: input, forget, output. */
+  peepholes?: tf.Tensor1D | undefined;
+  /** [hiddenSize, projectionSize] */
+  projectionKernel?: tf.Tensor2D | undefined;
+  /** [batch, outputSize] */
   hidden: tf.Tensor2D;
   /** [batch, hiddenSize] */
   cell: tf.Tensor2D;

@@ -26,7 +26,6 @@ export const exceptions: { cause: string; tests: (string | RegExp)[] }[] = [
       /^fill [12]D fill string$/,
       /^squeeze (default|specific dimension|all ones|squeeze only ones)$/,
       'sparseToDense should work for string',
-      /^tile (1d|2d|6D) string tensor$/,
     ],
   },
   {

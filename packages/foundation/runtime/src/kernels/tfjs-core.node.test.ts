@@ -26,6 +26,7 @@ const ours = [
   tf.Real,
   tf.Slice,
   tf.Sum,
+  tf.Tile,
   tf.UnsortedSegmentSum,
 ];
 const calls = new Map<string, number>();

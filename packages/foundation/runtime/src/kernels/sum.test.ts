@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { startRuntime } from '../start-runtime.ts';
+import { generator, noise, withGuardedHeap } from './kernels.test-kit.ts';
+
+beforeAll(() => startRuntime());
+
+const sums = fc
+  .array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 })
+  .chain((shape) => fc.tuple(fc.constant(shape), fc.subarray([...shape.keys()]), fc.boolean()));
+
+/** Each sum in float64, at the coordinates that are left. */
+function expectSums(shape: number[], axes: number[], keepDims: boolean): void {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = noise(size, generator(size + axes.length));
+  const kept = shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+  const expected = new Float64Array(kept.reduce((a, b) => a * b, 1));
+  values.forEach((value, i) => {
+    let [rest, place, stride] = [i, 0, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (!axes.includes(axis)) place += (rest % shape[axis]!) * stride;
+      rest = Math.floor(rest / shape[axis]!);
+      stride *= kept[axis]!;
+    }
+    expected[place]! += value;
+  });
+  tf.tidy(() => {
+    const sum = tf.sum(tf.tensor(values, shape), axes, keepDims);
+    expect(sum.shape).toEqual(keepDims ? kept : shape.filter((_, axis) => !axes.includes(axis)));
+    const actual = sum.dataSync();
+    expected.forEach((value, i) => {
+      expect(Math.abs(actual[i]! - value)).toBeLessThan(1e-6 * Math.max(1, Math.sqrt(size)));
+    });
+  });
+}
+
+test('over any axes of any tensor: the sum of the numbers there', () => {
+  withGuardedHeap(() => {
+    fc.assert(
+      fc.property(sums, ([shape, axes, keepDims]) => expectSums(shape, axes, keepDims)),
+      { numRuns: 300, seed: 4 },
+    );
+  });
+});
+
+test('over rows that are longer than a block, and over all', () => {
+  withGuardedHeap(() => {
+    for (const length of [15, 16, 17, 1023, 1024, 1025, 5000]) {
+      expectSums([3, length], [1], false);
+      expectSums([3, length], [0, 1], true);
+      expectSums([length, 3], [0], false);
+    }
+  });
+});
+
+test('a million tenths are not far from a hundred thousand', () => {
+  // Added one after the other in float32 they give 100958.34.
+  const sum = tf.tidy(() => tf.sum(tf.fill([1_000_000], 0.1)).dataSync()[0]!);
+  expect(Math.abs(sum - 100_000)).toBeLessThan(0.1);
+});
