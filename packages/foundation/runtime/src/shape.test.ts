@@ -53,3 +53,14 @@ test.each([
   expect(() => checkLengths('f', lengths, 2, 3)).toThrow(message);
   expect(() => checkLengths('f', [0, 3], 2, 3)).not.toThrow();
 });
+
+test.each([
+  [{ shape: [2], dtype: 'int32' }, 'a tensor'],
+  [3, '3'],
+  ['21', '"21"'],
+  [null, 'null'],
+])('lengths that are no array are named: %j', (lengths, name) => {
+  expect(() => checkLengths('f', lengths as never, 2, 3)).toThrow(
+    `f: \`lengths\` is ${name}, expected an array of 2 whole numbers`,
+  );
+});

@@ -87,6 +87,18 @@ export function checkLengths(
   time: number,
   parameter = 'lengths',
 ): void {
+  if (typeof lengths !== 'object' || typeof lengths?.length !== 'number') {
+    const isTensor = typeof lengths === 'object' && lengths !== null && 'dtype' in lengths;
+    const name = isTensor
+      ? 'a tensor'
+      : typeof lengths === 'string'
+        ? JSON.stringify(lengths)
+        : String(lengths);
+    throw new ArgumentError(
+      `${where}: \`${parameter}\` is ${name}, expected an array of ${batchSize} whole numbers.` +
+        (isTensor ? ' Take tensor.dataSync().' : ''),
+    );
+  }
   if (lengths.length !== batchSize) {
     throw new ArgumentError(
       `${where}: ${lengths.length} \`${parameter}\` for a batch of ${batchSize}, expected one each.`,

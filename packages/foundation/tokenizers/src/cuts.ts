@@ -1,3 +1,5 @@
+import { checkText } from './check-text.ts';
+
 /**
  * Where a text may be cut, so that a stage gives for the two parts together what it gives for the whole: between any two
  * characters, before white space that follows something else, before such a space (U+0020), or nowhere.
@@ -32,6 +34,7 @@ export async function* cutSafely(
   let held: string[] = [];
   let last = '';
   for await (const chunk of chunks) {
+    checkText(chunk, 'a chunk of the text');
     if (chunk === '') continue;
     // With the unit before, so that a cut between two chunks is found.
     const seen = last + chunk;

@@ -1,7 +1,9 @@
+import { checkText, shown } from './check-text.ts';
 import { type Cuts, commonCuts, cutSafely } from './cuts.ts';
 import type { DecoderRun } from './decoders/decoder.ts';
 import { spacedDecoder } from './decoders/word-decoders.ts';
 import { assemble, type EncodedText, type Encoding, layout, trimOffsets } from './encoding.ts';
+import { checkSampling } from './models/model.ts';
 import { type Segmentation, Unigram } from './models/unigram.ts';
 import { pad, paddingJson } from './padding.ts';
 import { type TextChunks, toChunks } from './text-chunks.ts';
@@ -61,7 +63,10 @@ export class Tokenizer {
     this.#encoder = new TextEncoderPipeline(stages, addedTokens);
   }
 
-  /** The ids of a whole text. */
+  /**
+   * The ids of a whole text.
+   * @throws TypeError for what is no text, RangeError for a sampling out of range
+   */
   encode(text: string, options: EncodeOptions = {}): Int32Array {
     const { postProcessor, truncation, padding } = this.stages;
     const { pair, addSpecialTokens = true } = options;
@@ -81,9 +86,9 @@ export class Tokenizer {
     options: Omit<EncodeOptions, 'pair'> = {},
   ): Encoding[] {
     const encodings = texts.map((entry) =>
-      typeof entry === 'string'
-        ? this.#encoding(entry, options)
-        : this.#encoding(entry[0], { ...options, pair: entry[1] }),
+      Array.isArray(entry)
+        ? this.#encoding(entry[0], { ...options, pair: entry[1] })
+        : this.#encoding(entry as string, options),
     );
     return this.#padded(encodings);
   }
@@ -104,9 +109,12 @@ export class Tokenizer {
 
   /**
    * The text of ids.
-   * @throws RangeError if an id is not in the vocabulary
+   * @throws RangeError if an id is not in the vocabulary, TypeError for what are no ids
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+    if (typeof ids === 'string' || typeof ids?.[Symbol.iterator] !== 'function') {
+      throw new TypeError(`decode: \`ids\` is ${shown(ids)}, expected an iterable of numbers.`);
+    }
     let text = '';
     const run = (this.stages.decoder ?? spacedDecoder()).start((part) => {
       text += part;
@@ -150,6 +158,7 @@ export class Tokenizer {
         `nBest: the model is ${model.toJSON().type}, expected a unigram model, which gives probabilities.`,
       );
     }
+    checkText(text);
     if (!Number.isInteger(n) || n < 1) throw new RangeError(`nBest: \`n\` is ${n}, expected an integer ≥ 1.`);
     let best: Segmentation[] = [{ ids: [], logProb: 0 }];
     const follow = (next: readonly Segmentation[]) => {
@@ -222,6 +231,8 @@ export class Tokenizer {
   }
 
   #tokens(text: string, { readSpecialTokens = true, sampling }: EncodeOptions): TokenList {
+    checkText(text);
+    if (sampling) checkSampling(sampling);
     return this.#encoder.encode(wellFormed(text), readSpecialTokens, sampling);
   }
 

@@ -1,7 +1,7 @@
 import { ArgumentError, checkNumber, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attention, AttentionConfig } from './attention.ts';
-import { energies, project } from './project.ts';
+import { energies, project, projectMemory } from './project.ts';
 
 export interface AdditiveAttentionConfig extends AttentionConfig {
   attentionSize: number;
@@ -51,7 +51,7 @@ export const additiveAttention: Attention<AdditiveAttentionParams, AdditiveAtten
   querySize: (params) => params.queryKernel.shape[0],
 
   keys: ({ memoryKernel, bias }, memory) =>
-    tf.tidy(() => tf.add(project(memory, memoryKernel), bias) as tf.Tensor3D),
+    tf.tidy(() => tf.add(projectMemory(memory, memoryKernel), bias) as tf.Tensor3D),
 
   scores({ queryKernel, energy, coverageKernel }, queries, keys, coverage) {
     if ((coverage === undefined) !== (coverageKernel === undefined)) {

@@ -4,8 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { additiveAttention } from './additive.ts';
 import { attend, prepareMemory } from './attend.ts';
+import type { Attention } from './attention.ts';
+import { concatAttention } from './concat.ts';
 import { coverageLoss } from './coverage.ts';
-import { dotAttention } from './dot.ts';
+import { dotAttention, generalAttention } from './dot.ts';
 import { maskedSoftmax } from './masked-softmax.ts';
 
 beforeAll(() => startRuntime());
@@ -67,5 +69,22 @@ test('refuses what does not fit, and says what would', () => {
   expect(() => dotAttention.init(config, createRng(1))).toThrow('Take generalAttention for unlike widths');
   expect(() => additiveAttention.init({ ...config, attentionSize: 0 }, createRng(1))).toThrow(
     '`attentionSize` is 0',
+  );
+});
+
+test.each([additiveAttention, generalAttention, concatAttention])(
+  'a memory of another width than $name was made for is named',
+  (attention) => {
+    const config = { querySize: 2, memorySize: 2, attentionSize: 3 };
+    const params = attention.init(config, createRng(1));
+    expect(() => prepareMemory(attention as Attention, params, tf.ones([1, 3, 5]))).toThrow(
+      'prepareMemory: `memory` has shape [1, 3, 5], expected [batch, time, 2]',
+    );
+  },
+);
+
+test('a memory without a time axis to look at is refused', () => {
+  expect(() => prepareMemory(dotAttention, {}, tf.zeros([2, 0, 3]))).toThrow(
+    'prepareMemory: `memory` has shape [2,0,3], expected at least one step',
   );
 });

@@ -2,7 +2,7 @@ import { ArgumentError, checkLengths, checkTensor, type ParamTree } from '@ostin
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attention, AttentionMemory } from './attention.ts';
 import { maskedSoftmax } from './masked-softmax.ts';
-import { stepMask, zeroPast } from './step-mask.ts';
+import { checkSteps, stepMask, zeroPast } from './step-mask.ts';
 
 /** What attention gives for each query. */
 export interface Attended<R extends tf.Rank.R2 | tf.Rank.R3> {
@@ -25,6 +25,7 @@ export function prepareMemory<Params extends ParamTree>(
   { lengths }: { lengths?: ArrayLike<number> } = {},
 ): AttentionMemory {
   checkTensor('prepareMemory', 'memory', memory, ['batch', 'time', 'memorySize']);
+  checkSteps('prepareMemory', memory.shape);
   if (lengths) checkLengths('prepareMemory', lengths, memory.shape[0], memory.shape[1]);
   const tensors = tf.tidy(() => {
     const values = lengths ? zeroPast(memory, lengths) : tf.clone(memory);

@@ -1,7 +1,7 @@
 import { checkNumber, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attention, AttentionConfig } from './attention.ts';
-import { energies, project } from './project.ts';
+import { energies, project, projectMemory } from './project.ts';
 
 export interface ConcatAttentionConfig extends AttentionConfig {
   attentionSize: number;
@@ -39,7 +39,7 @@ export const concatAttention: Attention<ConcatAttentionParams, ConcatAttentionCo
 
   querySize: (params) => params.queryKernel.shape[0],
 
-  keys: ({ memoryKernel }, memory) => tf.tidy(() => project(memory, memoryKernel)),
+  keys: ({ memoryKernel }, memory) => tf.tidy(() => projectMemory(memory, memoryKernel)),
 
   scores: ({ queryKernel, energy }, queries, keys) =>
     tf.tidy(() => {

@@ -1,7 +1,7 @@
 import { ArgumentError, checkNumber, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attention } from './attention.ts';
-import { project } from './project.ts';
+import { projectMemory } from './project.ts';
 
 /** No parameters. */
 export type DotAttentionParams = Record<string, never>;
@@ -52,7 +52,7 @@ export const generalAttention: Attention<GeneralAttentionParams> = {
 
   querySize: (params) => params.kernel.shape[1],
 
-  keys: ({ kernel }, memory) => tf.tidy(() => project(memory, kernel)),
+  keys: ({ kernel }, memory) => tf.tidy(() => projectMemory(memory, kernel)),
 
   scores: (_, queries, keys) => tf.matMul(queries, keys, false, true),
 };

@@ -57,3 +57,18 @@ test('refuses what does not fit', () => {
   const partial = prepareMultiHeadMemory(params(), inputs(), { lengths: [1, 2] });
   expect(() => extendMultiHeadMemory(partial, memory)).toThrow('no end to add to');
 });
+
+test('memories that do not fit together, or have no step, are refused', () => {
+  const params = initMultiHeadAttention({ modelSize: 4, heads: 2 }, createRng(1));
+  const memory = prepareMultiHeadMemory(params, tf.ones([2, 3, 4]));
+  expect(() => extendMultiHeadMemory(memory, prepareMultiHeadMemory(params, tf.ones([3, 1, 4])))).toThrow(
+    'extendMultiHeadMemory: `more.keys` has shape [3, 2, 1, 2], expected [2, 2, time, 2]',
+  );
+  const gone = prepareMultiHeadMemory(params, tf.ones([2, 1, 4]));
+  gone.values.dispose();
+  expect(() => extendMultiHeadMemory(memory, gone)).toThrow('`more.values` has been disposed of');
+  expect(() => extendMultiHeadMemory(gone, memory)).toThrow('`memory.values` has been disposed of');
+  expect(() => prepareMultiHeadMemory(params, tf.zeros([2, 0, 4]))).toThrow(
+    'prepareMultiHeadMemory: `memory` has shape [2,0,4], expected at least one step',
+  );
+});

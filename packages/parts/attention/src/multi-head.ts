@@ -9,7 +9,7 @@ import {
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { maskedSoftmax } from './masked-softmax.ts';
-import { stepMask, zeroPast } from './step-mask.ts';
+import { checkSteps, stepMask, zeroPast } from './step-mask.ts';
 
 export interface MultiHeadAttentionConfig {
   /** Width of queries and outputs: a multiple of `heads`. */
@@ -105,6 +105,7 @@ export function prepareMultiHeadMemory(
 ): MultiHeadMemory {
   const memorySize = params.keyKernel.shape[0];
   checkTensor('prepareMultiHeadMemory', 'memory', memory, ['batch', 'time', memorySize]);
+  checkSteps('prepareMultiHeadMemory', memory.shape);
   if (lengths) checkLengths('prepareMultiHeadMemory', lengths, memory.shape[0], memory.shape[1]);
   const tensors = tf.tidy(() => {
     const real = lengths ? zeroPast(memory, lengths) : memory;
@@ -120,13 +121,19 @@ export function prepareMultiHeadMemory(
  * A memory with more steps at its end: what a decoder that goes token by token keeps. New tensors; the caller disposes of
  * the old ones.
  *
- * @throws ArgumentError for memories with lengths, whose ends do not meet
+ * @throws ArgumentError for memories with lengths, whose ends do not meet, ShapeError for memories of another batch or
+ *   other heads
  */
 export function extendMultiHeadMemory(memory: MultiHeadMemory, more: MultiHeadMemory): MultiHeadMemory {
   if (memory.lengths || more.lengths) {
     throw new ArgumentError(
       'extendMultiHeadMemory: a memory with `lengths` has no end to add to. Extend full ones.',
     );
+  }
+  const [batch, heads, , headSize] = memory.keys.shape;
+  for (const [name, { keys, values }] of Object.entries({ memory, more })) {
+    checkTensor('extendMultiHeadMemory', `${name}.keys`, keys, [batch, heads, 'time', headSize]);
+    checkTensor('extendMultiHeadMemory', `${name}.values`, values, keys.shape);
   }
   return {
     keys: tf.concat([memory.keys, more.keys], 2) as tf.Tensor4D,

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Which steps are real: [batch, time], bool. */
@@ -10,4 +11,12 @@ export function stepMask(lengths: ArrayLike<number>, time: number): tf.Tensor2D 
 export function zeroPast(inputs: tf.Tensor3D, lengths: ArrayLike<number>): tf.Tensor3D {
   const isReal = tf.expandDims(stepMask(lengths, inputs.shape[1]), 2);
   return tf.where(isReal, inputs, tf.zerosLike(inputs));
+}
+
+/** @throws ArgumentError for a memory [batch, time, memorySize] of time 0: a softmax over nothing has no sum to divide by */
+export function checkSteps(where: string, shape: readonly number[]): void {
+  if (shape[1] !== 0) return;
+  throw new ArgumentError(
+    `${where}: \`memory\` has shape [${shape}], expected at least one step. Pad it, and give lengths of 0.`,
+  );
 }

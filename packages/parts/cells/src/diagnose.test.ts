@@ -3,6 +3,7 @@ import { createRng, randomNormal, startRuntime } from '@ostinato/runtime';
 import { expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { bidirectional } from './bidirectional.ts';
 import type { Unrolled } from './cell.ts';
 import { diagnose } from './diagnose.ts';
 import { gru } from './gru.ts';
@@ -115,5 +116,25 @@ test('refuses what unroll refuses', () => {
   );
   expect(() => diagnose(rnn, params, tf.zeros([1, 2, 1]), last, { lengths: [3] })).toThrow(
     '`lengths[0]` is 3',
+  );
+});
+
+test('what does not fit is named as unroll names it', () => {
+  const params = gru.init({ inputSize: 3, hiddenSize: 4 }, createRng(1));
+  const inputs = tf.ones<tf.Rank.R3>([2, 5, 3]);
+  expect(() => diagnose(gru, params, inputs, last, { initialState: tf.zeros([3, 4]) })).toThrow(
+    'diagnose: `initialState` has shape [3, 4], expected [2, 4]',
+  );
+  expect(() => diagnose(gru, params, tf.zeros([0, 5, 3]), last)).toThrow(
+    'diagnose: `inputs` has shape [0,5,3], expected at least one sequence and step',
+  );
+  const both = bidirectional(gru);
+  const twice = { forward: params, backward: params };
+  expect(() => diagnose(both as never, twice, inputs, ({ outputs }) => tf.sum(outputs))).toThrow(
+    'diagnose: bidirectional(gru) has no `step`, expected a cell',
+  );
+  params.inputBias.dispose();
+  expect(() => diagnose(gru, params, inputs, last)).toThrow(
+    'diagnose: `params.inputBias` has been disposed of',
   );
 });

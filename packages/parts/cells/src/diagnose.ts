@@ -1,6 +1,7 @@
-import { checkLengths, checkTensor, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
+import { ArgumentError, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, Unrolled } from './cell.ts';
+import { checkSequences, checkState } from './check-sequences.ts';
 
 /** What one backward pass shows of a cell. Plain numbers: JSON. */
 export interface Diagnosis {
@@ -54,13 +55,19 @@ export function diagnose<Params extends ParamTree, State extends ParamTree>(
   loss: (unrolled: Unrolled<State>) => tf.Tensor,
   { lengths, initialState, reverse = false }: DiagnoseOptions<State> = {},
 ): Diagnosis {
-  checkTensor('diagnose', 'inputs', inputs, ['batch', 'time', cell.inputSize(params)]);
+  if (typeof cell.step !== 'function') {
+    throw new ArgumentError(
+      `diagnose: ${cell.name} has no \`step\`, expected a cell. Diagnose each direction's cell for itself.`,
+    );
+  }
+  checkSequences('diagnose', cell, params, inputs, lengths);
   const [batch, time] = inputs.shape;
-  if (lengths) checkLengths('diagnose', lengths, batch, time);
   const real = Array.from(lengths ?? new Array<number>(batch).fill(time));
 
   return tf.tidy(() => {
-    const start = initialState ?? cell.zeroState(params, batch);
+    const zeroState = cell.zeroState(params, batch);
+    if (initialState) checkState('diagnose', initialState, zeroState);
+    const start = initialState ?? zeroState;
     const isReal = (t: number) =>
       tf.tensor2d(
         real.map((length) => (t < length ? 1 : 0)),

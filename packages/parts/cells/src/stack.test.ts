@@ -88,3 +88,14 @@ test('with a bidirectional layer the whole has no single steps', () => {
   expect('step' in stack([bidirectional(gru), rnn])).toBe(false);
   expect('step' in stack([gru, rnn])).toBe(true);
 });
+
+test('params of another stack are named', () => {
+  const params = stack([gru]).init({ inputSize: 3, hiddenSize: 4 }, createRng(1));
+  const inputs = tf.ones<tf.Rank.R3>([2, 5, 3]);
+  expect(() => unroll(stack([gru, gru]), params, inputs)).toThrow(
+    'gru+gru: `params.layers` has 1 of a stack of 2, expected one each',
+  );
+  expect(() => unroll(stack([gru, gru]), params.layers[0] as never, inputs)).toThrow(
+    'gru+gru: `params.layers` is undefined, expected',
+  );
+});

@@ -85,7 +85,10 @@ export function stack(
       return { layers: params };
     },
 
-    inputSize: (params) => layers[0]!.inputSize(params.layers[0]!),
+    inputSize(params) {
+      checkLayers(whole.name, params, layers.length);
+      return layers[0]!.inputSize(params.layers[0]!);
+    },
 
     outputSize: (params) => layers.at(-1)!.outputSize(params.layers.at(-1)!),
 
@@ -149,6 +152,16 @@ export function stack(
       }),
   };
   return cell;
+}
+
+/** @throws ArgumentError for the params of something else than this stack */
+function checkLayers(name: string, params: StackParams, expected: number): void {
+  const layers: unknown = params.layers;
+  if (Array.isArray(layers) && layers.length === expected) return;
+  throw new ArgumentError(
+    `${name}: \`params.layers\` ${Array.isArray(layers) ? `has ${layers.length} of` : `is ${String(layers)}, expected the params of`} a stack of ${expected}${Array.isArray(layers) ? ', expected one each' : ''}. ` +
+      'Init the params with this stack.',
+  );
 }
 
 function isCell(layer: SequenceLayer): layer is Cell {

@@ -1,13 +1,7 @@
-import {
-  ArgumentError,
-  checkLengths,
-  checkTensor,
-  flattenParams,
-  type ParamTree,
-  type Rng,
-} from '@ostinato/runtime';
+import type { ParamTree, Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, SequenceLayer, Unrolled } from './cell.ts';
+import { checkSequences, checkState } from './check-sequences.ts';
 import { stepByStep } from './step-by-step.ts';
 
 export interface UnrollOptions<State> {
@@ -35,25 +29,11 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   inputs: tf.Tensor3D,
   { lengths, initialState, reverse = false, rng }: UnrollOptions<State> = {},
 ): Unrolled<State> {
-  checkAlive(params);
-  const inputSize = cell.inputSize(params);
-  checkTensor(
-    'unroll',
-    'inputs',
-    inputs,
-    ['batch', 'time', inputSize],
-    () => `Embed to ${inputSize} features, or init the cell with inputSize: ${inputs.shape.at(-1)}.`,
-  );
+  checkSequences('unroll', cell, params, inputs, lengths);
   const [batchSize, time] = inputs.shape;
-  if (batchSize === 0 || time === 0) {
-    throw new ArgumentError(
-      `unroll: \`inputs\` has shape [${inputs.shape}], expected at least one sequence and step.`,
-    );
-  }
-  if (lengths) checkLengths('unroll', lengths, batchSize, time);
   return tidyTrees(() => {
     const zeroState = cell.zeroState(params, batchSize);
-    if (initialState) checkState(initialState, zeroState);
+    if (initialState) checkState('unroll', initialState, zeroState);
     const real = lengths?.some((length) => length < time) ? tf.tensor1d([...lengths], 'int32') : undefined;
     const options: FusedOptions<State> = {
       initialState: initialState ?? zeroState,
@@ -69,22 +49,6 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
     if (cell.fused?.available(params)) return cell.fused.run(params, inputs, options);
     return stepByStep((...now) => step.apply(cell, now), params, inputs, options);
   });
-}
-
-function checkAlive(params: ParamTree): void {
-  for (const [path, tensor] of flattenParams(params)) {
-    if (tensor.isDisposed) checkTensor('unroll', `params.${path}`, tensor, tensor.shape);
-  }
-}
-
-function checkState(state: ParamTree, zeroState: ParamTree): void {
-  const given = new Map(flattenParams(state));
-  const fix = () =>
-    'Start from cell.zeroState(params, batchSize) or from a final state of the same batch size.';
-  for (const [path, tensor] of flattenParams(zeroState)) {
-    const name = path === '' ? 'initialState' : `initialState.${path}`;
-    checkTensor('unroll', name, given.get(path)!, tensor.shape, fix);
-  }
 }
 
 /** `tf.tidy` for results that are typed trees of tensors. */

@@ -73,3 +73,10 @@ test('refuses what does not fit', () => {
   expect(() => maxPool1d(tf.zeros([1, 2, 1]), { size: 3 })).toThrow('smaller than the window of 3 by 1');
   expect(() => maxPool1d(tf.zeros([1, 2, 1]), { size: 1.5 })).toThrow('`size` is 1.5');
 });
+
+test('a batch of no sequences, or of no features, has as many maxima', () => {
+  expect(maxOverTime(tf.zeros([0, 5, 3])).shape).toEqual([0, 3]);
+  expect(maxOverTime(tf.zeros([0, 5, 3]), { lengths: [] }).shape).toEqual([0, 3]);
+  expect(maxOverTime(tf.zeros([2, 5, 0])).shape).toEqual([2, 0]);
+  expect(flat(maxOverTime(tf.zeros([1, 0, 2])))).toEqual([0, 0]);
+});

@@ -44,3 +44,10 @@ test('leaves no tensor behind', async () => {
     return 0;
   });
 });
+
+test('what is no tensor is named', () => {
+  const params = initLinear({ inputSize: 3, outputSize: 2 }, createRng(1));
+  for (const nothing of [undefined, null, [[1, 2, 3]]]) {
+    expect(() => linear(params, nothing as never)).toThrow(/^linear: `inputs` is .* expected a tensor/);
+  }
+});

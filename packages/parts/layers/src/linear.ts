@@ -36,11 +36,11 @@ export function linear<R extends tf.Rank.R2 | tf.Rank.R3>(
   inputs: tf.Tensor<R>,
 ): tf.Tensor<R> {
   const [inputSize, outputSize] = params.kernel.shape;
-  const outer = inputs.shape.slice(0, -1);
   checkTensor('linear', 'inputs', inputs, [
-    ...(inputs.rank === 3 ? ['batch', 'time'] : ['batch']),
+    ...(inputs?.rank === 3 ? ['batch', 'time'] : ['batch']),
     inputSize,
   ]);
+  const outer = inputs.shape.slice(0, -1);
   return tf.tidy(() => {
     const rows = tf.reshape(inputs, [-1, inputSize]);
     return tf.reshape(tf.add(tf.matMul(rows, params.kernel), params.bias), [

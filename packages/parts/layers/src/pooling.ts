@@ -66,13 +66,15 @@ export function maxOverTime(
   { lengths }: { lengths?: ArrayLike<number> } = {},
 ): tf.Tensor2D {
   checkSequences('maxOverTime', inputs, lengths);
+  const [batch, , features] = inputs.shape;
+  if (inputs.size === 0) return tf.zeros([batch, features]); // the backend's own maximum of nothing ends in a trap
   if (!lengths) return tf.max(inputs, 1);
   return tf.tidy(() => {
     const lowest = tf.fill(inputs.shape, -3.4e38);
     const largest: tf.Tensor2D = tf.max(tf.where(realSteps(inputs, lengths), inputs, lowest), 1);
     const empty = tf.tensor2d(
       Array.from(lengths, (length) => (length === 0 ? 1 : 0)),
-      [inputs.shape[0], 1],
+      [batch, 1],
       'bool',
     );
     return tf.where(empty, tf.zerosLike(largest), largest);

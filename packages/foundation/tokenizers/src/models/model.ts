@@ -14,6 +14,23 @@ export type Sampling = {
   nBest?: number;
 };
 
+/** @throws RangeError or TypeError for a sampling that is none */
+export function checkSampling({ random, dropout = 0, alpha = 1, nBest = 1 }: Sampling): void {
+  if (typeof random !== 'function') {
+    throw new TypeError(
+      `\`sampling.random\` is ${typeof random === 'object' ? 'an object' : random}, expected a function ` +
+        'that gives numbers from 0 to below 1. Of a generator: () => rng.uniform().',
+    );
+  }
+  for (const [name, value, fits, rule] of [
+    ['dropout', dropout, dropout >= 0 && dropout <= 1, 'a number from 0 to 1'],
+    ['alpha', alpha, alpha >= 0 && Number.isFinite(alpha), 'a number ≥ 0'],
+    ['nBest', nBest, Number.isSafeInteger(nBest) && nBest >= 1, 'an integer ≥ 1'],
+  ] as const) {
+    if (!fits) throw new RangeError(`\`sampling.${name}\` is ${value}, expected ${rule}.`);
+  }
+}
+
 /** Pieces of text to tokens. A model never looks beyond the piece. */
 export interface Model {
   readonly vocabulary: Vocabulary;

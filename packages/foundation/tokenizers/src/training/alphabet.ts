@@ -1,4 +1,5 @@
 import { byCodePoint } from '../vocabulary.ts';
+import { checkSpecialTokens } from './special-tokens.ts';
 
 /**
  * The characters of counted pieces, in the order of code points: all, or so many of the most frequent, besides those
@@ -28,8 +29,15 @@ export function checkTrainingOptions(
     vocabularySize,
     minFrequency = 1,
     alphabetSize,
-  }: { vocabularySize: number; minFrequency?: number; alphabetSize?: number },
+    specialTokens,
+  }: {
+    vocabularySize: number;
+    minFrequency?: number;
+    alphabetSize?: number;
+    specialTokens?: readonly string[];
+  },
 ): void {
+  checkSpecialTokens(name, specialTokens);
   for (const [option, value, least] of [
     ['vocabularySize', vocabularySize, 2],
     ['minFrequency', minFrequency, 1],

@@ -10,7 +10,7 @@ import type { TextChunks } from '../text-chunks.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { buildVocabulary, startToken, unknownToken, type VocabularyOptions } from '../vocabulary.ts';
 import { countPieces } from './count-pieces.ts';
-import { specialTokens } from './special-tokens.ts';
+import { checkSpecialTokens, specialTokens } from './special-tokens.ts';
 import type { TrainingControl } from './training-progress.ts';
 
 export type WordLevelTrainingOptions = VocabularyOptions & TrainingControl & { normalizer?: Normalizer };
@@ -57,6 +57,7 @@ async function trainWordLevel(
   decoder: Decoder,
 ): Promise<Tokenizer> {
   const { normalizer, specialTokens: special = [unknownToken, startToken] } = options;
+  checkSpecialTokens(name, special);
   const counts = await countPieces(name, chunks, { normalizer, preTokenizer }, options);
   const { tokens } = buildVocabulary(counts, options);
   return new Tokenizer({

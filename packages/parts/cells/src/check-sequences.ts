@@ -1,0 +1,42 @@
+import { ArgumentError, checkLengths, checkTensor, flattenParams, type ParamTree } from '@ostinato/runtime';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { SequenceLayer } from './cell.ts';
+
+/** @throws ShapeError or ArgumentError for params, inputs or lengths that do not fit the cell or one another */
+export function checkSequences<Params extends ParamTree, State extends ParamTree>(
+  where: string,
+  cell: SequenceLayer<Params, State>,
+  params: Params,
+  inputs: tf.Tensor3D,
+  lengths: ArrayLike<number> | undefined,
+): void {
+  for (const [path, tensor] of flattenParams(params)) {
+    if (tensor.isDisposed) checkTensor(where, `params.${path}`, tensor, tensor.shape);
+  }
+  const inputSize = cell.inputSize(params);
+  checkTensor(
+    where,
+    'inputs',
+    inputs,
+    ['batch', 'time', inputSize],
+    () => `Embed to ${inputSize} features, or init the cell with inputSize: ${inputs.shape.at(-1)}.`,
+  );
+  const [batchSize, time] = inputs.shape;
+  if (batchSize === 0 || time === 0) {
+    throw new ArgumentError(
+      `${where}: \`inputs\` has shape [${inputs.shape}], expected at least one sequence and step.`,
+    );
+  }
+  if (lengths) checkLengths(where, lengths, batchSize, time);
+}
+
+/** @throws ShapeError or ArgumentError for a state that has not the tensors of the zero state */
+export function checkState(where: string, state: ParamTree, zeroState: ParamTree): void {
+  const given = new Map(flattenParams(state));
+  const fix = () =>
+    'Start from cell.zeroState(params, batchSize) or from a final state of the same batch size.';
+  for (const [path, tensor] of flattenParams(zeroState)) {
+    const name = path === '' ? 'initialState' : `initialState.${path}`;
+    checkTensor(where, name, given.get(path)!, tensor.shape, fix);
+  }
+}
