@@ -40,19 +40,23 @@ test.each([
 });
 
 /** As training finds them: of symbols 0 to 3 and what earlier merges made, each making a new token, or one that there is. */
-const trained = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: 0, max: 9 })), { maxLength: 14 }).map((drawn) => {
-  const merges: Merge[] = [];
-  let next = 4;
-  for (const [left, right, again] of drawn) {
-    const merged = again === 0 && next > 4 ? 4 + (left % (next - 4)) : next++;
-    merges.push({ left: left % merged, right: right % merged, merged });
-  }
-  return merges;
-});
+const trained = fc
+  .array(fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: 0, max: 9 })), { maxLength: 14 })
+  .map((drawn) => {
+    const merges: Merge[] = [];
+    let next = 4;
+    for (const [left, right, again] of drawn) {
+      const merged = again === 0 && next > 4 ? 4 + (left % (next - 4)) : next++;
+      merges.push({ left: left % merged, right: right % merged, merged });
+    }
+    return merges;
+  });
 
 test('long pieces, merges in the order of training: the definition, wherever a piece is cut', () => {
   const symbol = fc.oneof({ weight: 20, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(8) });
-  const run = fc.tuple(symbol, fc.integer({ min: 1, max: 60 })).map(([id, times]) => Array<number>(times).fill(id));
+  const run = fc
+    .tuple(symbol, fc.integer({ min: 1, max: 60 }))
+    .map(([id, times]) => Array<number>(times).fill(id));
   const piece = fc.array(fc.oneof(fc.array(symbol, { maxLength: 60 }), run), { minLength: 2, maxLength: 6 });
   fc.assert(
     fc.property(trained, piece, (list, parts) => {
