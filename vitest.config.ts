@@ -59,6 +59,13 @@ export default defineConfig({
       },
       {
         resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
+        // Without them a page has no SharedArrayBuffer.
+        server: {
+          headers: {
+            'Cross-Origin-Opener-Policy': 'same-origin',
+            'Cross-Origin-Embedder-Policy': 'require-corp',
+          },
+        },
         test: {
           name: 'chromium',
           include: ['packages/*/*/src/**/*.test.ts'],
