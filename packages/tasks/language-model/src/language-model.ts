@@ -52,6 +52,24 @@ export interface LanguageModel {
     options?: { state?: LanguageModelState; rng?: Rng },
   ): { logits: tf.Tensor3D; state: LanguageModelState };
   /**
+   * What the last layer puts out after each input token, and the state after the last. Without dropout.
+   *
+   * @param tokenIds [batch, time], int32
+   * @returns hidden [batch, time, features]
+   */
+  hidden(
+    params: LanguageModelParams,
+    tokenIds: tf.Tensor2D,
+    options?: { state?: LanguageModelState },
+  ): { hidden: tf.Tensor3D; state: LanguageModelState };
+  /**
+   * The logits that belong to hidden vectors.
+   *
+   * @param hidden [batch, time, features]
+   * @returns [batch, time, vocabularySize]
+   */
+  project(params: LanguageModelParams, hidden: tf.Tensor3D): tf.Tensor3D;
+  /**
    * Mean nats per token of a batch, dropout on: what `fit` of @ostinato/training asks for.
    *
    * @param carried the state after the batch before this one, if the text goes on from there
@@ -83,8 +101,13 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
     rng && rate > 0 ? (locked ? lockedDropout : dropout)(x, rate, rng) : x;
   const recurrent = stack(new Array(layers).fill(cell), { dropout: rate.hidden, locked });
 
-  const logits: LanguageModel['logits'] = (params, tokenIds, { state, rng } = {}) =>
-    tf.tidy(() => {
+  /** Embedding and cells, in training with dropout up to the last of them. */
+  const read = (
+    params: LanguageModelParams,
+    tokenIds: tf.Tensor2D,
+    { state, rng }: { state?: LanguageModelState; rng?: Rng },
+  ) =>
+    tidyTree(() => {
       const table =
         rng && rate.embedding > 0
           ? embeddingDropout(params.embedding, rate.embedding, rng)
@@ -99,9 +122,14 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
         ...(state && { initialState: state }),
         ...(rng && { rng }),
       });
-      const result = { logits: project(params, drop(outputs, rate.output, rng)), state: finalState };
-      return result as unknown as tf.TensorContainer;
-    }) as unknown as ReturnType<LanguageModel['logits']>;
+      return { hidden: outputs, state: finalState };
+    });
+
+  const logits: LanguageModel['logits'] = (params, tokenIds, { state, rng } = {}) =>
+    tidyTree(() => {
+      const last = read(params, tokenIds, { ...(state && { state }), ...(rng && { rng }) });
+      return { logits: project(params, drop(last.hidden, rate.output, rng)), state: last.state };
+    });
 
   return {
     config,
@@ -122,6 +150,8 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
     },
 
     logits,
+    project,
+    hidden: (params, tokenIds, { state } = {}) => read(params, tokenIds, state ? { state } : {}),
 
     loss(params, { inputs, targets, batchSize, time }, { carried, rng }) {
       const tokenIds = tf.tensor2d(inputs, [batchSize, time], 'int32');
@@ -135,4 +165,9 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
 /** Hidden vectors to logits: by a kernel of the output's own, or by the embedding's table. */
 function project({ embedding: { table }, output }: LanguageModelParams, hidden: tf.Tensor3D): tf.Tensor3D {
   return 'kernel' in output ? linear(output, hidden) : tiedOutput({ table, bias: output.bias }, hidden);
+}
+
+/** `tf.tidy` for results that are typed trees of tensors. */
+function tidyTree<Result>(work: () => Result): Result {
+  return tf.tidy(work as () => tf.TensorContainer) as Result;
 }
