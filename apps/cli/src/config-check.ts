@@ -16,6 +16,7 @@ export function checkTraining(path: string, training: TrainingConfig): void {
   try {
     check('training.batchSize', training.batchSize, 'a positive integer');
     check('training.windowLength', training.windowLength, 'a positive integer');
+    check('training.workers', training.workers ?? 1, 'a positive integer');
     check('training.learningRate', training.learningRate, 'a positive number');
     check('training.seed', training.seed, 'a whole number');
     check('training.vocabulary', training.vocabulary ?? 1, 'a positive integer');

@@ -46,6 +46,7 @@ export function addLmCommands(program: Command, act: Act): void {
     .option('--embedding-dropout <p>', 'rate of whole tokens, wherever they are read', rate)
     .option('--weight-drop <p>', 'rate of the weights from state to state (AWD-LSTM)', rate)
     .option('--batch <n>', 'sequences learned side by side', positiveInteger, 32)
+    .option('--workers <n>', 'threads that share every batch: one for each core', positiveInteger, 1)
     .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
     .option(
       '--epochs <n>',

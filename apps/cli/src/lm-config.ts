@@ -17,6 +17,7 @@ export function configOf(
   validFraction: number | undefined,
   text: TrainingText,
 ): ModelConfig {
+  checkWorkers(options);
   const { cell, layers, hidden: hiddenSize, tied } = options;
   const narrow = level === 'char' && !tied;
   const embeddingSize = options.embedding ?? (narrow ? Math.min(64, hiddenSize) : hiddenSize);
@@ -43,6 +44,7 @@ export function configOf(
     training: {
       batchSize: options.batch,
       windowLength: options.bptt,
+      ...(options.workers > 1 && { workers: options.workers }),
       learningRate: options.learningRate ?? learningRates[options.optimizer],
       optimizer: options.optimizer,
       schedule: options.schedule,
@@ -71,6 +73,13 @@ function dropoutOf(options: TrainOptions): LanguageModelConfig['dropout'] {
     output: outputDropout ?? dropout,
     recurrentKernel: weightDrop ?? 0,
   };
+}
+
+function checkWorkers({ workers, batch }: TrainOptions): void {
+  if (workers <= batch) return;
+  throw new UserError(
+    `--workers is ${workers}, but a batch of ${batch} sequences has work for ${batch} at most. Lower it, or raise --batch.`,
+  );
 }
 
 /** How long the run is to be, for a schedule that ends with it. */

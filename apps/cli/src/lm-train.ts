@@ -34,6 +34,7 @@ import { checkSameRun } from './same-run.ts';
 import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
 import { trainingProgress } from './training-progress.ts';
+import { trainingTeam } from './training-team.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -185,11 +186,12 @@ async function train(
     return { loss: totalNats / tokens, totalNats, tokens };
   };
 
+  const team = await trainingTeam(config.training.workers ?? 1, config.model, state.params);
   try {
     const batches = batchesOf(text, config, startId);
     const budget = budgetOf(options);
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>({
-      ...{ state, loss: model.loss, optimizer, batches, budget, signal },
+      ...{ state, loss: model.loss, optimizer, batches, budget, signal, ...(team && { team }) },
       validation: { evaluate, ...(options.patience !== undefined && { patience: options.patience }) },
     })) {
       state = event.state;
@@ -222,6 +224,7 @@ async function train(
     aborted = true; // within a scoring
   } finally {
     reporter.finish();
+    await team?.close();
   }
   try {
     if (aborted) {

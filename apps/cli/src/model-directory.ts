@@ -40,6 +40,8 @@ export interface ModelConfig {
 export interface TrainingConfig {
   batchSize: number;
   windowLength: number;
+  /** Threads that share every batch; one when left out. Another number gives other bits. */
+  workers?: number;
   learningRate: number;
   /** Adam when left out, and no schedule, warm-up, decay or averaging, as before there was a choice. */
   optimizer?: OptimizerName;

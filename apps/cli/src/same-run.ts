@@ -24,6 +24,7 @@ export function checkSameRun(
     ...dropoutBefore(model, given),
     vocabulary: training.vocabulary ?? 'none',
     batch: training.batchSize,
+    workers: training.workers ?? 1,
     bptt: training.windowLength,
     learningRate: training.learningRate,
     optimizer: training.optimizer ?? 'adam',

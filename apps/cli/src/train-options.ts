@@ -21,6 +21,7 @@ export interface TrainOptions {
   outputDropout?: number;
   weightDrop?: number;
   batch: number;
+  workers: number;
   bptt: number;
   epochs?: number;
   steps?: number;

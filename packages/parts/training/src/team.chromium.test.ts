@@ -1,13 +1,12 @@
 import { createRng, flattenParams, type ParamTree, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { startTeam } from './team.ts';
 import { lossWith, splitRowsOf } from './team.test-kit.ts';
+import { startTeam } from './team.ts';
 
 beforeAll(() => startRuntime({ deterministic: true }));
 
-const newWorker = () =>
-  new Worker(new URL('./team-worker.test-kit.ts', import.meta.url), { type: 'module' });
+const newWorker = () => new Worker(new URL('./team-worker.test-kit.ts', import.meta.url), { type: 'module' });
 const rows = Array.from({ length: 6 }, (_, i) => [Math.sin(i), Math.cos(i)]);
 const params = () => ({
   recurrent: { kernel: tf.tensor2d([0.3, -0.2, 0.1, 0.4], [2, 2]) },

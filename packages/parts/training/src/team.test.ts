@@ -6,8 +6,8 @@ import { adam } from './adam.ts';
 import { type BatchSource, type FitOptions, fit } from './fit.ts';
 import type { MemberPort, TeamWorker } from './member-port.ts';
 import { serveGradients } from './serve-gradients.ts';
-import { startTeam } from './team.ts';
 import { type Batch, lossWith, type Params, splitRowsOf } from './team.test-kit.ts';
+import { startTeam } from './team.ts';
 import { loadCheckpoint, saveCheckpoint, startTraining, type TrainingState } from './training-state.ts';
 
 beforeAll(() => startRuntime());
