@@ -6,7 +6,7 @@ import type { Reporter } from './reporter.ts';
  *
  * @param options.quiet says nothing of it
  */
-export function interruptible(reporter: Reporter, { quiet = false } = {}): Interruption {
+export function interruptible(reporter: Reporter, { quiet = false }: { quiet?: boolean } = {}): Interruption {
   const controller = new AbortController();
   let status = 0;
   const stop = (name: NodeJS.Signals) => {
