@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { TokenSource } from '@ostinato/data';
 import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
-import { type Tokenizer, trainCharacterTokenizer, trainWordTokenizer } from '@ostinato/tokenizers';
+import {
+  type TokenizedPart,
+  type Tokenizer,
+  trainCharacterTokenizer,
+  trainWordTokenizer,
+} from '@ostinato/tokenizers';
 import { count } from './format.ts';
 import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -92,16 +97,21 @@ export async function readTrainingText(
   }
 }
 
-/** Encodes a text, or its last share, with a tokenizer that exists. */
+/** Encodes a text, or its last share, with a tokenizer that exists; `parts` reads it once more, with the places of tokens. */
 export async function readText(
   files: readonly string[],
   tokenizer: Tokenizer,
   reporter: Reporter,
   part?: { validFraction: number; level: Level },
-): Promise<EncodedText & { replaced: number }> {
+): Promise<EncodedText & { replaced: number; parts(): AsyncIterable<TokenizedPart> }> {
   const { characters, replaced } = await statisticsOf(files, reporter);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
-  return { ...(await encode({ files, ...(cut && { cut }) }, tokenizer, reporter)), replaced };
+  const chosen: Part = { files, ...(cut && { cut }) };
+  return {
+    ...(await encode(chosen, tokenizer, reporter)),
+    replaced,
+    parts: () => tokenizer.tokenizeStream(open(chosen), { readSpecialTokens: false }),
+  };
 }
 
 /** All tokens in order, in pieces: what counting n-grams asks for. */
@@ -136,7 +146,9 @@ async function learnTokenizer(
       ? trainCharacterTokenizer(text, limit)
       : trainWordTokenizer(text, { minFrequency: 2, ...limit });
   return learned.catch((error) => {
-    throw new UserError(`${part.files.join(', ')}: ${error.message.replace('`maxSize`', '--vocabulary')}`);
+    throw new UserError(
+      `${part.files.join(', ')}: ${error.message.replace(/^\w+: /, '').replace('`maxSize`', '--vocabulary')}`,
+    );
   });
 }
 

@@ -1,7 +1,16 @@
 import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
 import { optimizerNames, scheduleNames } from './lm-optimizer-names.ts';
-import { ngramOrder, positiveInteger, positiveNumber, rate, share, wholeNumber } from './option-types.ts';
+import { scoreMisfit } from './lm-score-options.ts';
+import {
+  ngramOrder,
+  nonNegativeNumber,
+  positiveInteger,
+  positiveNumber,
+  rate,
+  share,
+  wholeNumber,
+} from './option-types.ts';
 import { json, level, sampling } from './shared-options.ts';
 
 /** `ostinato lm …`. */
@@ -82,9 +91,8 @@ export function addLmCommands(program: Command, act: Act): void {
     .addOption(json())
     .action(
       act(async (reporter, files: string[], options, command: Command) => {
-        const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
         const { trainLanguageModel } = await import('./lm-train.ts');
-        return trainLanguageModel(files, options, new Set(given), reporter);
+        return trainLanguageModel(files, options, given(command), reporter);
       }),
     );
 
@@ -97,9 +105,21 @@ export function addLmCommands(program: Command, act: Act): void {
       'score only this share of the text, at its end, as `lm train` holds it out',
       share,
     )
+    .option('--per-token', 'first a line for each token: its surprisal in bits, its place, its text')
+    .option('--cache <n>', 'words of the last n tokens are likelier to come again', positiveInteger)
+    .option('--cache-theta <x>', 'how much likeness to the present counts', nonNegativeNumber, 0.3)
+    .option('--cache-weight <w>', 'the share of the cache', rate, 0.1)
+    .option('--dynamic <rate>', 'the model goes on learning from what it has scored', nonNegativeNumber)
+    .option('--dynamic-window <n>', 'tokens between two steps (char: 20, else 5)', positiveInteger)
+    .option('--dynamic-decay <x>', 'how far each step goes back to what was trained', rate, 0)
+    .option('--dynamic-rms <file>', 'the training text, to step by the size of its gradients')
+    .option('--interpolate <file>', 'mix with n-grams of the same tokens (`ngram train --tokenizer`)')
+    .option('--weight <w>', 'of the n-grams; each half of the text finds it for the other when absent', share)
     .addOption(json())
     .action(
-      act(async (reporter, folder: string, files: string[], options) => {
+      act(async (reporter, folder: string, files: string[], options, command: Command) => {
+        const misfit = scoreMisfit(options, given(command));
+        if (misfit) command.error(`error: ${misfit}`);
         const { scoreText } = await import('./lm-score.ts');
         return scoreText(folder, files, options, reporter);
       }),
@@ -113,4 +133,10 @@ export function addLmCommands(program: Command, act: Act): void {
       return generateText(folder, options, reporter);
     }),
   );
+}
+
+/** The options that were written on the command line. */
+function given(command: Command): ReadonlySet<string> {
+  const names = Object.keys(command.opts());
+  return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
 }

@@ -17,6 +17,7 @@ import { interruptible } from './interruptible.ts';
 import { readTrainingText, type TrainingText } from './language-model-text.ts';
 import { type Baseline, trainBaseline } from './lm-baseline.ts';
 import { checkSameText, configOf, defaultEpochs } from './lm-config.ts';
+import { mixWithBaseline } from './lm-mixture.ts';
 import { optimizerOf } from './lm-optimizer.ts';
 import { reportRun } from './lm-result.ts';
 import {
@@ -242,7 +243,8 @@ async function train(
   const { targets } = bpttPlan(text.train.length, { batchSize, windowLength });
   const { step: steps, tokens: trained, seconds } = state;
   const figures = { steps, epochs: trained / targets, trained, seconds, parameters };
-  reportRun({ out, config, text, baseline, best: folder.best()!, ...figures }, reporter);
+  const mixture = await mixWithBaseline(out, config, text, baseline, startId, reporter);
+  reportRun({ out, config, text, baseline, mixture, best: folder.best()!, ...figures }, reporter);
   return 0;
 }
 

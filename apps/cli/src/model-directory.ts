@@ -149,6 +149,11 @@ export async function readModel(folder: string): Promise<LoadedModel> {
     );
   const tokenizer = await readTokenizer(folder, config);
   const model = languageModel(config.model);
+  return { config, tokenizer, model, params: await readParams(folder, model) };
+}
+
+/** Reads `params.safetensors`: the best parameters of a run. */
+export async function readParams(folder: string, model: LanguageModel): Promise<LanguageModelParams> {
   const bytes = await folderStore(folder).read('params.safetensors');
   if (!bytes) {
     throw new UserError(
@@ -159,7 +164,7 @@ export async function readModel(folder: string): Promise<LoadedModel> {
   const { params: leaves } = loadParams(bytes, path);
   const blank = model.init(createRng(0));
   try {
-    return { config, tokenizer, model, params: fillParams(blank, leaves) };
+    return fillParams(blank, leaves);
   } catch (error) {
     throw new UserError(`${path}: these are parameters of another model (${(error as Error).message}).`);
   } finally {

@@ -49,7 +49,8 @@ export function neuralCache({ size, theta, weight }: CacheOptions): NeuralCache 
       all.set(tokenIds, before);
       const past = vectors;
       const known = tf.tidy(() => (past ? tf.concat([past, hidden]) : tf.clone(hidden))) as tf.Tensor2D;
-      const likeness = tf.tidy(() => tf.matMul(hidden, known, false, true).dataSync());
+      const products = tf.matMul(hidden, known, false, true);
+      const likeness = products.dataSync();
       tokenIds.forEach((token, t) => {
         const end = before + t;
         if (end === 0) return;
@@ -60,7 +61,8 @@ export function neuralCache({ size, theta, weight }: CacheOptions): NeuralCache 
       const kept = Math.min(size, all.length);
       tokens = all.slice(-kept);
       vectors = tf.slice(known, [all.length - kept, 0]);
-      tf.dispose([past, known].filter((tensor) => tensor !== undefined));
+      tf.dispose([products, known]);
+      past?.dispose();
     },
     dispose: () => vectors?.dispose(),
   };
