@@ -1,10 +1,10 @@
-import { MinHeap } from '../min-heap.ts';
 import { PairTable } from '../pair-table.ts';
+import { type Dropout, MergedStretch } from './merged-stretch.ts';
 
 /** Longer than this, a heap pays. */
 const shortLength = 40;
-/** A heap key is rank · 2³² + place, and has to stay below 2⁵³. */
-const placeCount = 2 ** 32;
+/** So much of a long piece is merged at a time: what it takes stays in the processor's cache. */
+const stretchLength = 512;
 
 export type Merge = { left: number; right: number; merged: number };
 
@@ -12,9 +12,13 @@ export type Merge = { left: number; right: number; merged: number };
 export class Merges {
   /** Rank and merged token of each pair. */
   readonly #pairs: PairTable;
-  #ranks = new Int32Array(shortLength);
+  readonly #ranks = new Int32Array(shortLength);
+  readonly #stretches = [new MergedStretch(), new MergedStretch()] as const;
+  readonly #stretchLength: number;
 
-  constructor(merges: readonly Merge[]) {
+  /** @param stretch  how many symbols of a long piece are merged at a time; changes no token */
+  constructor(merges: readonly Merge[], stretch: number = stretchLength) {
+    this.#stretchLength = stretch;
     this.#pairs = new PairTable(merges.length);
     merges.forEach(({ left, right, merged }, rank) => {
       const at = this.#pairs.add(left, right);
@@ -25,7 +29,7 @@ export class Merges {
 
   /**
    * Merges symbols in place: again and again the pair of the lowest rank, the leftmost of equal ones, until none is
-   * left. The cost is n log n.
+   * left. The cost grows with the length alone, or, with dropout, as n log n.
    *
    * @param symbols  token ids
    * @param starts   where each symbol begins; those that remain keep theirs
@@ -33,12 +37,7 @@ export class Merges {
    *   https://arxiv.org/abs/1910.13267)
    * @returns how many symbols remain
    */
-  apply(
-    symbols: Int32Array,
-    starts: Int32Array,
-    length: number,
-    dropout?: { rate: number; random: () => number },
-  ): number {
+  apply(symbols: Int32Array, starts: Int32Array, length: number, dropout?: Dropout): number {
     if (length < 2) return length;
     if (dropout && dropout.rate > 0) return this.#long(symbols, starts, length, dropout);
     return length <= shortLength ? this.#short(symbols, starts, length) : this.#long(symbols, starts, length);
@@ -81,51 +80,55 @@ export class Merges {
     return length;
   }
 
-  #long(
-    symbols: Int32Array,
-    starts: Int32Array,
-    length: number,
-    dropout?: { rate: number; random: () => number },
-  ): number {
-    const { slots } = this.#pairs;
-    const next = Int32Array.from({ length }, (_, i) => i + 1);
-    const previous = Int32Array.from({ length }, (_, i) => i - 1);
-    /** Of the pair that begins here, or −1: tells stale entries of the heap. */
-    const places = new Int32Array(length).fill(-1);
-    const heap = new MinHeap(length);
-    const consider = (i: number) => {
-      const right = next[i]!;
-      const at = right < length ? this.#pairs.find(symbols[i]!, symbols[right]!) : -1;
-      places[i] = at;
-      if (at >= 0) heap.push(slots[at + 2]! * placeCount + i);
-    };
-    for (let i = 0; i + 1 < length; i++) consider(i);
-    let dropped: number[] = [];
-    while (heap.size > 0) {
-      const key = heap.pop();
-      const i = key % placeCount;
-      const at = places[i]!;
-      if (at < 0 || slots[at + 2] !== Math.floor(key / placeCount)) continue;
-      if (dropout && dropout.random() < dropout.rate) {
-        dropped.push(key);
-        continue;
-      }
-      for (const other of dropped) heap.push(other);
-      if (dropped.length > 0) dropped = [];
-      const right = next[i]!;
-      symbols[i] = slots[at + 3]!;
-      places[right] = -1;
-      const after = next[right]!;
-      next[i] = after;
-      if (after < length) previous[after] = i;
-      consider(i);
-      if (previous[i]! >= 0) consider(previous[i]!);
-    }
+  /**
+   * Merges a long piece in stretches that overlap, so that the cost grows with its length alone. Two stretches are
+   * joined where the second begins, if the token there is the same in both. That gives the tokens of the whole piece:
+   *
+   * a cut into tokens is right if every two neighbours are right alone. For let the whole piece's first merge across a
+   * cut be one between tokens a and b. Up to it, a and b saw their own merges only, in the order in which they see them
+   * alone (the lower rank first, then the left one), so that this merge would come first there too. Likewise the
+   * neighbours within a stretch are right alone; and all neighbours are such of one stretch or the other.
+   */
+  #long(symbols: Int32Array, starts: Int32Array, length: number, dropout?: Dropout): number {
+    const pairs = this.#pairs;
+    // What merges are left out is drawn for the piece as a whole.
+    const usual = dropout ? length : this.#stretchLength;
+    // What is written may turn out to be wrong: the piece has to be there still.
+    const piece = length > usual ? symbols.slice(0, length) : symbols;
+    const places = length > usual ? starts.slice(0, length) : starts;
+    let [sure, ahead] = this.#stretches;
     let kept = 0;
-    for (let i = 0; i < length; i = next[i]!) {
-      symbols[kept] = symbols[i]!;
-      starts[kept++] = starts[i]!;
+    const write = (before: number) => {
+      for (let at = sure.from; at < before; at = sure.endOf(at)) {
+        symbols[kept] = sure.symbolAt(at);
+        starts[kept++] = places[at]!;
+      }
+    };
+    let size = usual;
+    sure.merge(pairs, piece, 0, Math.min(size, length), dropout);
+    while (sure.to < length) {
+      const seam = sure.seamAfter(sure.to - size / 8);
+      if (seam > sure.from && seam < sure.to) {
+        ahead.merge(pairs, piece, seam, Math.min(seam + usual, length));
+        if (ahead.endOf(seam) === sure.endOf(seam)) {
+          write(seam);
+          [sure, ahead] = [ahead, sure];
+          size = usual;
+          continue;
+        }
+      }
+      // What lies ahead reaches back to the seam. It reaches less far into a longer stretch, unless it undoes even the
+      // seam before: then the piece is merged at once.
+      const { from } = sure;
+      const seamEnd = sure.endOf(from);
+      size *= 2;
+      sure.merge(pairs, piece, from, Math.min(from + size, length));
+      if (from > 0 && sure.endOf(from) !== seamEnd) {
+        sure.merge(pairs, piece, 0, length);
+        kept = 0;
+      }
     }
+    write(length);
     return kept;
   }
 }
