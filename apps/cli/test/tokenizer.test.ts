@@ -56,13 +56,19 @@ describe('tokenizer train', () => {
     [
       ['--vocabulary', '20'],
       1,
-      /text.txt: --vocabulary is 20, but 256 characters and the special tokens alone are 257/,
+      /text.txt: --vocabulary is 20, but 256 bytes and the special tokens alone are 257. Raise it\.\n/,
+    ],
+    [
+      ['--vocabulary', '20', '--level', 'character'],
+      1,
+      /--vocabulary is 20, but \d+ characters .* Raise it, or leave rare characters out by --alphabet\./,
     ],
     [['--vocabulary', '0'], 2, /Expected a positive whole number/],
     [['--model', 'word', '--alphabet', '3'], 2, /--alphabet is for models of characters/],
     [['--model', 'word', '--level', 'byte'], 2, /--level is for --model bpe, not word/],
     [['--model', 'unigram', '--min-frequency', '3'], 2, /not for --model unigram/],
     [['--special', 'a', 'a'], 2, /names a token twice/],
+    [['--special', ''], 2, /--special has an empty token/],
   ])('%j is refused', async (options, expected, message) => {
     const { status, stderr } = await run('tokenizer', 'train', 'text.txt', '--out', 'new/t.json', ...options);
     expect(status).toBe(expected);

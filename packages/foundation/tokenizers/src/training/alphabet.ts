@@ -49,11 +49,19 @@ export function checkTrainingOptions(
   }
 }
 
-/** @throws RangeError if the vocabulary has no room for the characters */
-export function checkRoom(name: string, vocabularySize: number, needed: number, alphabet: number): void {
+/**
+ * @param symbols  what merges or pieces begin with, and how many of them there are
+ * @throws RangeError if the vocabulary has no room for them and the special tokens
+ */
+export function checkRoom(
+  name: string,
+  vocabularySize: number,
+  needed: number,
+  [count, symbols]: readonly [number, 'characters' | 'bytes'],
+): void {
   if (vocabularySize > needed) return;
   throw new RangeError(
-    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${alphabet} characters and the special tokens alone are ${needed}. ` +
-      'Raise it, or leave rare characters out by `alphabetSize`.',
+    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${count} ${symbols} and the special tokens alone are ${needed}. ` +
+      (symbols === 'bytes' ? 'Raise it.' : 'Raise it, or leave rare characters out by `alphabetSize`.'),
   );
 }
