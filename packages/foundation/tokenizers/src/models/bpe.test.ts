@@ -3,47 +3,64 @@ import { describe, expect, test } from 'vitest';
 import { TokenList } from '../token-list.ts';
 import { Bpe, type BpeOptions, byteToken } from './bpe.ts';
 
-/** The definition, in strings: spell the piece, then merge the most urgent pair, the leftmost of equal ones, as long as there is one. */
-function tokensByHand(options: BpeOptions, piece: string): string[] {
+type Placed = { token: string; place: [start: number, end: number] };
+
+/**
+ * The definition, in strings: spell the piece, then merge the most urgent pair, the leftmost of equal ones, as long as
+ * there is one. A token's place reaches from its first symbol's to its last one's.
+ */
+function tokensByHand(options: BpeOptions, piece: string): Placed[] {
   const { continuingSubwordPrefix = '', endOfWordSuffix = '', unknownToken } = options;
   const known = new Set(options.tokens);
-  if (options.ignoreMerges && known.has(piece)) return [piece];
+  if (options.ignoreMerges && known.has(piece)) return [{ token: piece, place: [0, piece.length] }];
   const characters = [...piece];
-  let now: string[] = [];
-  let unknownBefore = false;
+  let now: Placed[] = [];
+  let unknownBefore: Placed | undefined;
+  let end = 0;
   characters.forEach((character, i) => {
+    const place: [number, number] = [end, end + character.length];
+    end = place[1];
     const symbol =
       (i > 0 ? continuingSubwordPrefix : '') +
       character +
       (i + 1 === characters.length ? endOfWordSuffix : '');
     const bytes = Array.from(new TextEncoder().encode(character), byteToken);
-    if (known.has(symbol)) now.push(symbol);
-    else if (options.byteFallback && bytes.every((byte) => known.has(byte))) now.push(...bytes);
-    else {
-      if (unknownToken !== undefined && !(options.fuseUnknown && unknownBefore)) now.push(unknownToken);
-      unknownBefore = true;
+    if (known.has(symbol)) now.push({ token: symbol, place });
+    else if (options.byteFallback && bytes.every((byte) => known.has(byte)))
+      now.push(...bytes.map((token) => ({ token, place })));
+    else if (unknownToken === undefined) return;
+    else if (options.fuseUnknown && unknownBefore) {
+      unknownBefore.place[1] = end;
+      return;
+    } else {
+      unknownBefore = { token: unknownToken, place };
+      now.push(unknownBefore);
       return;
     }
-    unknownBefore = false;
+    unknownBefore = undefined;
   });
   const ranks = new Map(options.merges.map(([left, right], rank) => [`${left}\n${right}`, rank]));
   for (;;) {
     let [best, at] = [Number.POSITIVE_INFINITY, -1];
     for (let i = 0; i + 1 < now.length; i++) {
-      const rank = ranks.get(`${now[i]}\n${now[i + 1]}`) ?? Number.POSITIVE_INFINITY;
+      const rank = ranks.get(`${now[i]!.token}\n${now[i + 1]!.token}`) ?? Number.POSITIVE_INFINITY;
       if (rank < best) [best, at] = [rank, i];
     }
     if (at < 0) return now;
-    const merged = now[at]! + now[at + 1]!.slice(continuingSubwordPrefix.length);
-    now = [...now.slice(0, at), merged, ...now.slice(at + 2)];
+    const [left, right] = [now[at]!, now[at + 1]!];
+    const token = left.token + right.token.slice(continuingSubwordPrefix.length);
+    now = [...now.slice(0, at), { token, place: [left.place[0], right.place[1]] }, ...now.slice(at + 2)];
   }
 }
 
-function tokensOf(options: BpeOptions, piece: string): string[] {
+function tokensOf(options: BpeOptions, piece: string): Placed[] {
   const found = new TokenList();
   const bpe = new Bpe(options);
   bpe.tokenize(piece, found);
-  return Array.from(found.toIds(), (id) => bpe.vocabulary.tokenOf(id));
+  return Array.from(found.toIds(), (id, i) => ({
+    token: bpe.vocabulary.tokenOf(id),
+    place: [found.starts[i]!, found.ends[i]!],
+  }));
 }
 
 const letters = ['a', 'b', 'c', 'é', '東', '😀'];
@@ -103,7 +120,18 @@ describe('Bpe', () => {
 
   test('a piece that is a token is taken as it is with ignoreMerges alone', () => {
     const plain: BpeOptions = { tokens: ['a', 'b', 'ab'], merges: [] };
-    expect(tokensOf(plain, 'ab')).toEqual(['a', 'b']);
-    expect(tokensOf({ ...plain, ignoreMerges: true }, 'ab')).toEqual(['ab']);
+    expect(tokensOf(plain, 'ab').map(({ token }) => token)).toEqual(['a', 'b']);
+    expect(tokensOf({ ...plain, ignoreMerges: true }, 'ab').map(({ token }) => token)).toEqual(['ab']);
+  });
+
+  test('bytes have the place of their character, and what is left out belongs to nobody', () => {
+    const options: BpeOptions = { tokens: ['a', ...bytes], merges: [], byteFallback: true };
+    const [first, second] = new TextEncoder().encode('é');
+    expect(tokensOf(options, 'aéxa')).toEqual([
+      { token: 'a', place: [0, 1] },
+      { token: byteToken(first!), place: [1, 2] },
+      { token: byteToken(second!), place: [1, 2] },
+      { token: 'a', place: [3, 4] },
+    ]);
   });
 });
