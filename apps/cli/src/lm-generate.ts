@@ -52,7 +52,7 @@ export async function generateText(
     ...(topK && { topK }),
     ...(topP && { topP }),
   };
-  const interruption = interruptible(reporter, { quiet: true });
+  const interruption = interruptible(reporter);
   const { signal } = interruption;
   for (const id of generate(model, params, {
     ...sampling,

@@ -167,7 +167,7 @@ async function train(
     every: options.checkpointEvery,
   });
   const history = await historyFile(out, resumed && state.step);
-  const interruption = interruptible(reporter);
+  const interruption = interruptible(reporter, 'Stopping after this step and saving');
   const { signal } = interruption;
   const progress = trainingProgress(reporter);
   let aborted = false;

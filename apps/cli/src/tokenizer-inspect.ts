@@ -104,8 +104,8 @@ function coloured(
 ): string {
   let shown = '';
   let done = 0;
+  let painted = 0;
   offsets.forEach(([start, end], i) => {
-    const background = colours[i % colours.length]!;
     const isSpecial = tokenizer.isSpecial(ids[i]!) && ids[i] !== tokenizer.unknownId;
     if (start === end || isSpecial) {
       if (isSpecial) shown += paint(['inverse'], tokens[i]!);
@@ -114,11 +114,13 @@ function coloured(
     }
     shown += printable(text.slice(done, start));
     // A token that has part of a character has no text of its own any more.
-    if (end > done)
+    if (end > done) {
+      const background = colours[painted++ % colours.length]!;
       shown += paint(
         ids[i] === tokenizer.unknownId ? ['bgRed'] : ['black', background],
         printable(text.slice(Math.max(start, done), end)),
       );
+    }
     done = Math.max(done, end);
   });
   return shown + printable(text.slice(done));
@@ -182,9 +184,17 @@ function printable(text: string): string {
   return text.replace(/\n/g, '⏎\n').replace(/(?!\n)\p{Cc}/gu, '·');
 }
 
-/** Plain where colours are not wanted, or go nowhere that shows them; then tokens are parted by a bar. */
+/**
+ * Plain where colours are not wanted, or go nowhere that shows them; then tokens are parted by a bar. Line by line: a
+ * background that runs over the end of a line fills the next one in some terminals.
+ */
 function paint(styles: Parameters<typeof styleText>[0], text: string): string {
-  const colour =
-    process.env.FORCE_COLOR !== undefined || (process.stdout.isTTY && process.env.NO_COLOR === undefined);
-  return colour ? styleText(styles, text) : `${text}|`;
+  const style = isColoured() ? (line: string) => styleText(styles, line) : (line: string) => `${line}|`;
+  return text.replace(/[^\n]+/g, style);
+}
+
+function isColoured(): boolean {
+  const { FORCE_COLOR: forced } = process.env;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return process.stdout.isTTY && process.stdout.hasColors();
 }

@@ -5,6 +5,7 @@ import {
   normalizerSequence,
   stripAccents,
   type Tokenizer,
+  type TrainingControl,
   type TrainingProgress,
   trainBpeTokenizer,
   trainCharacterTokenizer,
@@ -14,6 +15,7 @@ import {
   unicodeForm,
 } from '@ostinato/tokenizers';
 import { count, duration, figure, replacedNote } from './format.ts';
+import { interruptible } from './interruptible.ts';
 import { withOutputFile } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { writeTokenizerFile } from './tokenizer-file.ts';
@@ -42,7 +44,7 @@ export function trainMisfit(
   if (given.has('alphabet') && (isWhole || (model === 'bpe' && level === 'byte')))
     return `--alphabet is for models of characters: wordpiece, unigram, and bpe with --level character`;
   if (given.has('minFrequency') && model === 'unigram') return '--min-frequency is not for --model unigram';
-  if (special?.includes('')) return '--special names an empty token, expected tokens such as <s>';
+  if (special?.includes('')) return '--special has an empty token; leave it out';
   if (special && new Set(special).size < special.length) return '--special names a token twice';
   return undefined;
 }
@@ -54,6 +56,8 @@ export function trainTokenizer(
   reporter: Reporter,
 ): Promise<number> {
   return withOutputFile(options.out, async () => {
+    const interruption = interruptible(reporter, 'Stopping; nothing is written');
+    const { signal } = interruption;
     const started = performance.now();
     const text = readTextFiles(files);
     let characters = 0;
@@ -63,13 +67,16 @@ export function trainTokenizer(
         yield chunk;
       }
     }
-    const tokenizer = await learn(watched(), options, (progress) => reporter.progress(shown(progress))).catch(
-      (error) => {
-        throw isOfTheText(error)
-          ? new UserError(`${files.join(', ')}: ${withoutName(error.message)}`)
-          : error;
-      },
-    );
+    const onProgress = (progress: TrainingProgress) => reporter.progress(shown(progress));
+    let tokenizer: Tokenizer;
+    try {
+      tokenizer = await learn(watched(), options, { onProgress, signal });
+    } catch (error) {
+      if (signal.aborted) return interruption.status();
+      throw isOfTheText(error) ? new UserError(`${files.join(', ')}: ${withoutName(error.message)}`) : error;
+    } finally {
+      interruption.end();
+    }
     await writeTokenizerFile(options.out, tokenizer);
     reporter.finish();
     const seconds = (performance.now() - started) / 1000;
@@ -94,12 +101,12 @@ export function trainTokenizer(
 function learn(
   text: AsyncIterable<string>,
   options: TokenizerTrainOptions,
-  onProgress: (progress: TrainingProgress) => void,
+  control: TrainingControl,
 ): Promise<Tokenizer> {
   const { model, level, minFrequency, alphabet, special: specialTokens } = options;
   const size = options.vocabulary ?? defaultSize(options);
   const normalizer = normalizerOf(options);
-  const common = { onProgress, ...(normalizer && { normalizer }), ...(specialTokens && { specialTokens }) };
+  const common = { ...control, ...(normalizer && { normalizer }), ...(specialTokens && { specialTokens }) };
   const rare = minFrequency === undefined ? {} : { minFrequency };
   const letters = alphabet === undefined ? {} : { alphabetSize: alphabet };
   switch (model) {

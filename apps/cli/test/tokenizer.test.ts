@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { tokenizerFromJson } from '@ostinato/tokenizers';
-import { describe, expect, test } from 'vitest';
+import { byteTokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
+import { describe, expect, test, vi } from 'vitest';
 import { workplace } from './ostinato.test-kit.ts';
 
 const here = workplace();
@@ -56,19 +56,50 @@ describe('tokenizer train', () => {
     [
       ['--vocabulary', '20'],
       1,
-      /text.txt: --vocabulary is 20, but 256 bytes and the special tokens alone are 257. Raise it.$/m,
+      /text.txt: --vocabulary is 20, but 256 bytes and the special tokens alone are 257. Raise it\.\n/,
     ],
-    [['--special', ''], 2, /--special names an empty token/],
+    [
+      ['--vocabulary', '20', '--level', 'character'],
+      1,
+      /--vocabulary is 20, but \d+ characters .* Raise it, or leave rare characters out by --alphabet\./,
+    ],
     [['--vocabulary', '0'], 2, /Expected a positive whole number/],
     [['--model', 'word', '--alphabet', '3'], 2, /--alphabet is for models of characters/],
     [['--model', 'word', '--level', 'byte'], 2, /--level is for --model bpe, not word/],
     [['--model', 'unigram', '--min-frequency', '3'], 2, /not for --model unigram/],
     [['--special', 'a', 'a'], 2, /names a token twice/],
+    [['--special', ''], 2, /--special has an empty token/],
   ])('%j is refused', async (options, expected, message) => {
     const { status, stderr } = await run('tokenizer', 'train', 'text.txt', '--out', 'new/t.json', ...options);
     expect(status).toBe(expected);
     expect(stderr).toMatch(message);
     expect(() => snapshot('new')).toThrow();
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends it with %i, and leaves nothing', async (signal, status) => {
+    let seed = 1;
+    const below = (n: number) => (seed = (seed * 48_271) % 2_147_483_647) % n;
+    const words = Array.from({ length: 400_000 }, () => below(1e9).toString(36));
+    here.write('long.txt', words.join(' '));
+    const before = snapshot();
+    const child = here.start(
+      'tokenizer',
+      'train',
+      'long.txt',
+      '--out',
+      'new/t.json',
+      '--vocabulary',
+      '100000',
+    );
+    // The first line of progress.
+    child.stderr!.once('data', () => child.kill(signal));
+    const outcome = await child.outcome;
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toMatch(/Stopping; nothing is written; Ctrl-C once more/);
+    expect(snapshot()).toEqual(before);
   });
 
   test('an empty text, and one that is missing', async () => {
@@ -146,6 +177,22 @@ describe('tokenizer encode, decode, inspect', () => {
     expect(stdout).toMatch(/^WordLevel, \d+ tokens, 2 of them special \(<unk> <s>\)\./);
     expect(stdout).toMatch(/She\| sells\| zebras\|/);
     expect(stdout).toMatch(/<unk> {2}"zebras" {2}unknown/);
+  });
+
+  test('inspect in colour: neighbours differ, and no colour runs over the end of a line', async () => {
+    // Bytes alone: the face is four tokens, of which the last three have no text of their own.
+    here.write('bytes.json', JSON.stringify(byteTokenizer()));
+    const inspect = async (force: string) => {
+      vi.stubEnv('FORCE_COLOR', force);
+      const { stdout } = await run('tokenizer', 'inspect', 'bytes.json', '--text', 'a😀b\nc');
+      vi.unstubAllEnvs();
+      return stdout;
+    };
+    const on = (background: number, text: string) => `\x1B[30m\x1B[${background}m${text}\x1B[49m\x1B[39m`;
+    expect(await inspect('1')).toContain(
+      `\n${on(46, 'a')}${on(43, '😀')}${on(42, 'b')}${on(45, '⏎')}\n${on(46, 'c')}\n`,
+    );
+    expect(await inspect('0')).toContain('\na|😀|b|⏎|\nc|\n');
   });
 });
 

@@ -24,6 +24,22 @@ const isCut = (text: string, at: number, cuts: Cuts): boolean => {
 };
 
 /**
+ * The parts of a text, each of about a length, that may be worked on alone: where they begin and end. Where the stages
+ * allow no cut, or the text has no place for one, the rest is one part.
+ */
+export function* safeParts(text: string, cuts: Cuts, length: number): Generator<[from: number, to: number]> {
+  let from = 0;
+  while (cuts !== 'nowhere' && text.length - from > 2 * length) {
+    let to = from + length;
+    while (to < text.length && !isCut(text, to, cuts)) to++;
+    if (to === text.length) break;
+    yield [from, to];
+    from = to;
+  }
+  yield [from, text.length];
+}
+
+/**
  * The same text in parts that may be worked on alone. Where the stages allow no cut, or the text has no place for one,
  * it is held until its end. Cost is linear, also for a long text without such places in many chunks.
  */

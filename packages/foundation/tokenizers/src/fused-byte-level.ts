@@ -2,7 +2,7 @@ import { byteCharacters, forEachByte } from './byte-characters.ts';
 import type { Bpe } from './models/bpe.ts';
 import type { Pattern } from './pattern/pattern.ts';
 import { PieceCache } from './piece-cache.ts';
-import type { TokenList } from './token-list.ts';
+import { TokenList } from './token-list.ts';
 
 /** Pre-tokenizer and model in one: adds the tokens of a normalized text. */
 export type FusedEncoder = (text: string, tokens: TokenList) => void;
@@ -16,35 +16,11 @@ export type FusedEncoder = (text: string, tokens: TokenList) => void;
  */
 export function fuseByteLevel(bpe: Bpe, byteIds: Int32Array, pattern: Pattern): FusedEncoder {
   const cache = new PieceCache();
-  let symbols = new Int32Array(512);
-  let bytes = new Int32Array(513);
-  /** Of each byte, the code units of its character. */
-  let starts = new Int32Array(512);
-  let ends = new Int32Array(512);
-
+  const spelled = new TokenList(512);
   const merge = (text: string, from: number, to: number, tokens: TokenList) => {
-    if (symbols.length < 3 * (to - from)) {
-      const capacity = 3 * (to - from);
-      [symbols, bytes, starts, ends] = [
-        new Int32Array(capacity),
-        new Int32Array(capacity + 1),
-        new Int32Array(capacity),
-        new Int32Array(capacity),
-      ];
-    }
-    let length = 0;
-    forEachByte(text, from, to, (byte, start, end) => {
-      symbols[length] = byteIds[byte]!;
-      bytes[length] = length;
-      starts[length] = start;
-      ends[length++] = end;
-    });
-    const first = tokens.length;
-    bpe.mergeSymbols(symbols, bytes, length, length, tokens);
-    for (let i = first; i < tokens.length; i++) {
-      tokens.starts[i] = starts[tokens.starts[i]!]!;
-      tokens.ends[i] = ends[tokens.ends[i]! - 1]!;
-    }
+    spelled.length = 0;
+    forEachByte(text, from, to, (byte, start, end) => spelled.push(byteIds[byte]!, start, end));
+    bpe.mergeSymbols(spelled, tokens);
   };
 
   const { ignoreMerges } = bpe.options;

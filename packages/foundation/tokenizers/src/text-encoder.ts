@@ -1,5 +1,6 @@
 import { type AddedToken, AddedTokenFinder, type Section } from './added-tokens.ts';
 import { AlignedText } from './aligned-text.ts';
+import { type Cuts, safeParts } from './cuts.ts';
 import { type FusedEncoder, fuseByteLevel } from './fused-byte-level.ts';
 import { fuseCharacters } from './fused-characters.ts';
 import { Bpe } from './models/bpe.ts';
@@ -9,6 +10,8 @@ import type { Normalizer } from './normalizers/normalizer.ts';
 import { PieceCache } from './piece-cache.ts';
 import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
 import { TokenList } from './token-list.ts';
+
+const partLength = 1 << 20;
 
 export type EncoderStages = {
   normalizer?: Normalizer | undefined;
@@ -38,24 +41,24 @@ export class TextEncoderPipeline {
 
   /**
    * @param text  well-formed
+   * @param cuts  where the stages allow the text to be cut
    * @returns the tokens, with their places in the text
    */
-  encode(text: string, readSpecial: boolean, sampling?: Sampling): TokenList {
+  encode(text: string, cuts: Cuts, readSpecial: boolean, sampling?: Sampling): TokenList {
     const tokens = new TokenList(Math.min(1 << 20, Math.max(16, text.length >> 1)));
     tokens.word = -1;
-    for (const { text: part, added } of this.sections(text, readSpecial)) {
-      if (added) {
-        tokens.word++;
-        tokens.push(added.id, part.start(0), part.end(part.text.length - 1));
-      } else if (this.#fused && !sampling) this.#encodeFused(part, tokens);
-      else this.#encodeInStages(part, tokens, sampling);
+    // The stages make objects of every word, which for all of a long text are more than memory holds.
+    for (const [from, to] of safeParts(text, cuts, partLength)) {
+      for (const section of this.sections(new AlignedText(text.slice(from, to), from), readSpecial)) {
+        this.#encodeSection(section, tokens, sampling);
+      }
     }
     return tokens;
   }
 
   /** Added tokens, and the normalized texts between them. */
-  *sections(text: string, readSpecial: boolean): Generator<Section> {
-    for (const section of this.#before.split(new AlignedText(text), readSpecial)) {
+  *sections(text: AlignedText, readSpecial: boolean): Generator<Section> {
+    for (const section of this.#before.split(text, readSpecial)) {
       if (section.added) yield section;
       else {
         const normal = this.#stages.normalizer?.normalize(section.text) ?? section.text;
@@ -68,6 +71,14 @@ export class TextEncoderPipeline {
   pieces(text: AlignedText): AlignedText[] {
     const pieces = this.#stages.preTokenizer?.preTokenize(text) ?? [text];
     return pieces.filter((piece) => piece.text !== '');
+  }
+
+  #encodeSection({ text, added }: Section, tokens: TokenList, sampling: Sampling | undefined): void {
+    if (added) {
+      tokens.word++;
+      tokens.push(added.id, text.start(0), text.end(text.text.length - 1));
+    } else if (this.#fused && !sampling) this.#encodeFused(text, tokens);
+    else this.#encodeInStages(text, tokens, sampling);
   }
 
   #encodeFused(part: AlignedText, tokens: TokenList): void {

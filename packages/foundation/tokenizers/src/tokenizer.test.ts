@@ -448,3 +448,32 @@ test('a stage can be used alone', () => {
   expect(pieces.map((piece) => piece.text)).toEqual(['we', "'ve", 'Ġ12', 'ĠÃ©']);
   expect(pieces.map((piece) => piece.start(0))).toEqual([0, 2, 5, 8]);
 });
+
+test.each([
+  ['byte-level', trainBpeTokenizer],
+  ['WordPiece', trainWordPieceTokenizer],
+] as const)(
+  '%s: of a text of several parts, ids, places and words are those of the whole',
+  async (_, train) => {
+    const tokenizer = await train(text, { vocabularySize: 300 });
+    // A space begins each copy, so that words end there.
+    const copy = ` ${text.trim()}`;
+    const copies = Math.ceil(2_500_000 / copy.length);
+    const { ids, offsets, wordIds } = tokenizer.tokenize(copy.repeat(copies));
+    const one = tokenizer.tokenize(copy);
+    const { length } = one.ids;
+    const words = one.wordIds[length - 1]! + 1;
+    expect(ids.length).toBe(copies * length);
+    const misplaced = ids.findIndex((id, i) => {
+      const [k, at] = [Math.floor(i / length), i % length];
+      const [start, end] = one.offsets[at]!;
+      return (
+        id !== one.ids[at] ||
+        offsets[i]![0] !== k * copy.length + start ||
+        offsets[i]![1] !== k * copy.length + end ||
+        wordIds[i] !== k * words + one.wordIds[at]!
+      );
+    });
+    expect(misplaced).toBe(-1);
+  },
+);

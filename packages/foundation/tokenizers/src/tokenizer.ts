@@ -1,3 +1,4 @@
+import { AlignedText } from './aligned-text.ts';
 import { checkText, shown } from './check-text.ts';
 import { type Cuts, commonCuts, cutSafely } from './cuts.ts';
 import type { DecoderRun } from './decoders/decoder.ts';
@@ -182,7 +183,10 @@ export class Tokenizer {
         .sort((a, b) => b.logProb - a.logProb)
         .slice(0, n);
     };
-    for (const { text: part, added } of this.#encoder.sections(wellFormed(text), readSpecialTokens)) {
+    for (const { text: part, added } of this.#encoder.sections(
+      new AlignedText(wellFormed(text)),
+      readSpecialTokens,
+    )) {
       if (added) follow([{ ids: [added.id], logProb: 0 }]);
       else for (const piece of this.#encoder.pieces(part)) follow(model.nBest(piece.text, n));
     }
@@ -245,10 +249,11 @@ export class Tokenizer {
     if (!skipSpecialTokens || id === this.unknownId || !this.#special.has(id)) run.push(token, true, true);
   }
 
-  #tokens(text: string, { readSpecialTokens = true, sampling }: EncodeOptions): TokenList {
+  #tokens(text: string, options: EncodeOptions): TokenList {
+    const { readSpecialTokens = true, sampling } = options;
     checkText(text);
     if (sampling) checkSampling(sampling);
-    return this.#encoder.encode(wellFormed(text), readSpecialTokens, sampling);
+    return this.#encoder.encode(wellFormed(text), this.#cuts(options), readSpecialTokens, sampling);
   }
 
   #encodedText(text: string, options: EncodeOptions): EncodedText {

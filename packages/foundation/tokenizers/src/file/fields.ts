@@ -1,5 +1,7 @@
 import { TokenizerJsonError, unexpected } from './tokenizer-json-error.ts';
 
+const longestPlace = 2000;
+
 /** Reads an object of a `tokenizer.json`; every error names the file and the place. */
 export class Fields {
   readonly file: string;
@@ -8,6 +10,12 @@ export class Fields {
 
   /** @throws TokenizerJsonError if it is no object */
   constructor(file: string, place: string, value: unknown, expected = 'an object') {
+    // A place that long is no tokenizer's, and would be a message that nobody reads.
+    if (place.length > longestPlace) {
+      throw new TokenizerJsonError(
+        `${file}: ${place.slice(0, 60)}…: components are nested too deep, expected a few inside each other.`,
+      );
+    }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw unexpected(file, place, value, expected);
     }
@@ -75,13 +83,13 @@ export class Fields {
   }
 
   /** What the work throws is said to be at this place. */
-  wrap<Result>(work: () => Result, name = ''): Result {
+  wrap<Result>(work: () => Result): Result {
     try {
       return work();
     } catch (error) {
       if (error instanceof TokenizerJsonError) throw error;
-      const place = name === '' ? this.place : this.#at(name);
-      throw new TokenizerJsonError(`${this.file}: ${place}: ${(error as Error).message}`, { cause: error });
+      const place = this.place === '' ? '' : `${this.place}: `;
+      throw new TokenizerJsonError(`${this.file}: ${place}${(error as Error).message}`, { cause: error });
     }
   }
 

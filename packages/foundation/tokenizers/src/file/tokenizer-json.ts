@@ -42,7 +42,7 @@ export function tokenizerFromJson(json: unknown, name = 'tokenizer.json'): Token
       truncation: stage('truncation', readTruncation),
       padding: stage('padding', readPadding),
     });
-  }, 'file');
+  });
 }
 
 function parse(text: string, name: string): unknown {

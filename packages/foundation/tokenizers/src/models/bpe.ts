@@ -1,7 +1,8 @@
 import { byteCharacters, forEachByte } from '../byte-characters.ts';
-import type { TokenList } from '../token-list.ts';
+import { TokenList } from '../token-list.ts';
 import type { Component } from '../tokenizer-file.ts';
 import { Vocabulary } from '../vocabulary.ts';
+import type { Dropout } from './merged-stretch.ts';
 import { type Merge, Merges } from './merges.ts';
 import type { Model, Sampling } from './model.ts';
 
@@ -42,8 +43,8 @@ export class Bpe implements Model {
   /** The ids of single code units, looked up once. */
   readonly #unitIds = new Int32Array(unitCount).fill(notLookedUp);
   readonly #byteFallbackIds: readonly number[] | undefined;
-  #symbols = new Int32Array(256);
-  #starts = new Int32Array(257);
+  readonly #spelled = new TokenList();
+  #places = new Int32Array(64);
 
   /** @throws Error if a merge names a token that is missing, or the unknown token is */
   constructor(options: BpeOptions) {
@@ -74,32 +75,21 @@ export class Bpe implements Model {
         return;
       }
     }
-    if (this.#symbols.length < 4 * piece.length) {
-      this.#symbols = new Int32Array(8 * piece.length);
-      this.#starts = new Int32Array(8 * piece.length + 1);
-    }
-    const length = this.#spell(piece);
-    this.mergeSymbols(
-      this.#symbols,
-      this.#starts,
-      length,
-      piece.length,
-      tokens,
-      sampling && { rate, random: sampling.random },
-    );
+    this.#spell(piece);
+    this.mergeSymbols(this.#spelled, tokens, sampling && { rate, random: sampling.random });
   }
 
-  /** Merges symbols, in place, and adds what remains as tokens. */
-  mergeSymbols(
-    symbols: Int32Array,
-    starts: Int32Array,
-    length: number,
-    end: number,
-    tokens: TokenList,
-    dropout?: { rate: number; random: () => number },
-  ): void {
-    const kept = this.#merges.apply(symbols, starts, length, dropout);
-    for (let i = 0; i < kept; i++) tokens.push(symbols[i]!, starts[i]!, i + 1 < kept ? starts[i + 1]! : end);
+  /** Merges the symbols that a piece is spelled with, in place, and adds what remains as tokens. */
+  mergeSymbols(spelled: TokenList, tokens: TokenList, dropout?: Dropout): void {
+    const { ids, starts, ends, length } = spelled;
+    if (this.#places.length < length) this.#places = new Int32Array(2 * length);
+    const places = this.#places;
+    for (let i = 0; i < length; i++) places[i] = i;
+    const kept = this.#merges.apply(ids, places, length, dropout);
+    for (let i = 0; i < kept; i++) {
+      const after = i + 1 < kept ? places[i + 1]! : length;
+      tokens.push(ids[i]!, starts[places[i]!]!, ends[after - 1]!);
+    }
   }
 
   /** The ids of the 256 bytes in GPT-2's spelling, if all of them are tokens. */
@@ -141,11 +131,10 @@ export class Bpe implements Model {
   }
 
   /** The symbols that a piece begins with. */
-  #spell(piece: string): number {
+  #spell(piece: string): void {
     const { continuingSubwordPrefix = '', endOfWordSuffix = '', fuseUnknown } = this.options;
-    const symbols = this.#symbols;
-    const starts = this.#starts;
-    let length = 0;
+    const spelled = this.#spelled;
+    spelled.length = 0;
     let unknownBefore = false;
     for (let i = 0; i < piece.length; ) {
       const unit = piece.charCodeAt(i);
@@ -164,26 +153,19 @@ export class Bpe implements Model {
       i += width;
       if (id !== missing) {
         unknownBefore = false;
-        starts[length] = start;
-        symbols[length++] = id;
+        spelled.push(id, start, i);
         continue;
       }
       const bytes = this.#byteFallbackIds && this.#bytesOf(piece, start, i);
       if (bytes) {
         unknownBefore = false;
-        for (const byte of bytes) {
-          starts[length] = start;
-          symbols[length++] = byte;
-        }
+        for (const byte of bytes) spelled.push(byte, start, i);
       } else if (this.unknownId !== undefined) {
-        if (!unknownBefore || !fuseUnknown) {
-          starts[length] = start;
-          symbols[length++] = this.unknownId;
-        }
+        if (unknownBefore && fuseUnknown) spelled.ends[spelled.length - 1] = i;
+        else spelled.push(this.unknownId, start, i);
         unknownBefore = true;
       }
     }
-    return length;
   }
 
   #bytesOf(piece: string, from: number, to: number): number[] | undefined {

@@ -23,14 +23,16 @@ const id = fc.nat(5);
 const merges = fc.array(fc.record({ left: id, right: id, merged: fc.nat(7) }), { maxLength: 12 });
 
 test.each([
-  ['short pieces, one by one', 0, 20],
-  ['long pieces, by a heap', 41, 120],
-])('%s: the definition, whatever the merges', (_, minLength, maxLength) => {
+  ['short pieces, one by one', 0, 20, undefined],
+  ['long pieces, by a heap', 41, 120, undefined],
+  ['longer pieces, in stretches', 41, 250, 24],
+  ['stretches of which some have no seam', 41, 250, 8],
+])('%s: the definition, whatever the merges', (_, minLength, maxLength, stretch) => {
   fc.assert(
     fc.property(merges, fc.array(id, { minLength, maxLength }), (list, symbols) => {
       const ids = Int32Array.from(symbols);
       const starts = Int32Array.from(symbols.keys());
-      const length = new Merges(list).apply(ids, starts, symbols.length);
+      const length = new Merges(list, stretch).apply(ids, starts, symbols.length);
       expect([...ids.subarray(0, length)]).toEqual(mergedByHand(symbols, list));
       const places = [...starts.subarray(0, length)];
       expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
@@ -39,42 +41,16 @@ test.each([
   );
 });
 
-/** As training finds them: of symbols 0 to 3 and what earlier merges made, each making a new token, or one that there is. */
-const trained = fc
-  .array(fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: 0, max: 9 })), { maxLength: 14 })
-  .map((drawn) => {
-    const merges: Merge[] = [];
-    let next = 4;
-    for (const [left, right, again] of drawn) {
-      const merged = again === 0 && next > 4 ? 4 + (left % (next - 4)) : next++;
-      merges.push({ left: left % merged, right: right % merged, merged });
-    }
-    return merges;
+test.each([499, 500])('a chain of %i symbols that only its end decides', (length) => {
+  // Each pair is more urgent than the one before it, so that the last two merge first, then the two before them.
+  const list = Array.from({ length: length - 1 }, (_, rank) => {
+    const left = length - 2 - rank;
+    return { left, right: left + 1, merged: length + left };
   });
-
-test('long pieces, merges in the order of training: the definition, wherever a piece is cut', () => {
-  const symbol = fc.oneof({ weight: 20, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(8) });
-  const run = fc
-    .tuple(symbol, fc.integer({ min: 1, max: 60 }))
-    .map(([id, times]) => Array<number>(times).fill(id));
-  const piece = fc.array(fc.oneof(fc.array(symbol, { maxLength: 60 }), run), { minLength: 2, maxLength: 6 });
-  fc.assert(
-    fc.property(trained, piece, (list, parts) => {
-      const symbols = parts.flat();
-      const ids = Int32Array.from(symbols);
-      const starts = Int32Array.from(symbols.keys());
-      const merges = new Merges(list);
-      for (let again = 0; again < 2; again++) {
-        ids.set(symbols);
-        starts.set([...symbols.keys()]);
-        const length = merges.apply(ids, starts, symbols.length);
-        expect([...ids.subarray(0, length)]).toEqual(mergedByHand(symbols, list));
-        const places = [...starts.subarray(0, length)];
-        expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
-      }
-    }),
-    { numRuns: 1000 },
-  );
+  const symbols = Int32Array.from({ length }, (_, i) => i);
+  const kept = new Merges(list, 16).apply(symbols, symbols.slice(), length);
+  const pairs = Array.from({ length: Math.floor(length / 2) }, (_, i) => length + (length % 2) + 2 * i);
+  expect([...symbols.subarray(0, kept)]).toEqual(length % 2 ? [0, ...pairs] : pairs);
 });
 
 test('dropout: none at rate 0, no merge at rate 1, between the two fewer', () => {

@@ -1,12 +1,10 @@
-import { MinHeap } from '../min-heap.ts';
 import { PairTable } from '../pair-table.ts';
-import { mergeByRank } from './merge-by-rank.ts';
-import { type RankedMerges, rankedMerges } from './ranked-merges.ts';
+import { type Dropout, MergedStretch } from './merged-stretch.ts';
 
-/** Up to this, looking at all pairs again after every merge is quickest. */
+/** Longer than this, a heap pays. */
 const shortLength = 40;
-/** A heap key is rank · 2³² + place, and has to stay below 2⁵³. */
-const placeCount = 2 ** 32;
+/** So much of a long piece is merged at a time: what it takes stays in the processor's cache. */
+const stretchLength = 512;
 
 export type Merge = { left: number; right: number; merged: number };
 
@@ -14,23 +12,24 @@ export type Merge = { left: number; right: number; merged: number };
 export class Merges {
   /** Rank and merged token of each pair. */
   readonly #pairs: PairTable;
-  /** What long pieces need; undefined where the merges are in another order than training gives them. */
-  readonly #ranked: RankedMerges | undefined;
-  #ranks = new Int32Array(shortLength);
+  readonly #ranks = new Int32Array(shortLength);
+  readonly #stretches = [new MergedStretch(), new MergedStretch()] as const;
+  readonly #stretchLength: number;
 
-  constructor(merges: readonly Merge[]) {
+  /** @param stretch  how many symbols of a long piece are merged at a time; changes no token */
+  constructor(merges: readonly Merge[], stretch: number = stretchLength) {
+    this.#stretchLength = stretch;
     this.#pairs = new PairTable(merges.length);
     merges.forEach(({ left, right, merged }, rank) => {
       const at = this.#pairs.add(left, right);
       this.#pairs.slots[at + 2] = rank;
       this.#pairs.slots[at + 3] = merged;
     });
-    this.#ranked = rankedMerges(merges, this.#pairs);
   }
 
   /**
    * Merges symbols in place: again and again the pair of the lowest rank, the leftmost of equal ones, until none is
-   * left. The cost is linear for merges in the order of training, without dropout; else n log n.
+   * left. The cost grows with the length alone, or, with dropout, as n log n.
    *
    * @param symbols  token ids
    * @param starts   where each symbol begins; those that remain keep theirs
@@ -38,125 +37,98 @@ export class Merges {
    *   https://arxiv.org/abs/1910.13267)
    * @returns how many symbols remain
    */
-  apply(
-    symbols: Int32Array,
-    starts: Int32Array,
-    length: number,
-    dropout?: { rate: number; random: () => number },
-  ): number {
+  apply(symbols: Int32Array, starts: Int32Array, length: number, dropout?: Dropout): number {
     if (length < 2) return length;
     if (dropout && dropout.rate > 0) return this.#long(symbols, starts, length, dropout);
-    if (length <= shortLength) return this.#short(symbols, starts, 0, length);
-    return this.#ranked ? this.#parts(symbols, starts, length) : this.#long(symbols, starts, length);
+    return length <= shortLength ? this.#short(symbols, starts, length) : this.#long(symbols, starts, length);
   }
 
-  /** Cuts where no token can lie across: what is between two cuts is merged by itself, and fits the caches. */
-  #parts(symbols: Int32Array, starts: Int32Array, length: number): number {
-    const { joints, made, pairOfRank, buckets } = this.#ranked!;
-    let kept = 0;
-    for (let from = 0, to = 1; to <= length; to++) {
-      if (to < length) {
-        const left = symbols[to - 1]!;
-        const right = symbols[to]!;
-        if (joints.find(left, right) >= 0 || made.has(left) || made.has(right)) continue;
-      }
-      const end =
-        to - from <= shortLength
-          ? this.#short(symbols, starts, from, to)
-          : mergeByRank(this.#pairs, pairOfRank, buckets, symbols, starts, from, to);
-      for (; from < end; from++, kept++) {
-        symbols[kept] = symbols[from]!;
-        starts[kept] = starts[from]!;
-      }
-      from = to;
-    }
-    return kept;
-  }
-
-  /** Merges the symbols from one place to another, and returns where those end that remain. */
-  #short(symbols: Int32Array, starts: Int32Array, from: number, to: number): number {
+  #short(symbols: Int32Array, starts: Int32Array, length: number): number {
     const { slots } = this.#pairs;
     const places = this.#ranks;
     const none = Number.MAX_SAFE_INTEGER;
-    let end = to;
     let best = -1;
     let bestRank = none;
-    for (let i = from; i + 1 < end; i++) {
+    for (let i = 0; i + 1 < length; i++) {
       const at = this.#pairs.find(symbols[i]!, symbols[i + 1]!);
-      places[i - from] = at;
+      places[i] = at;
       if (at >= 0 && slots[at + 2]! < bestRank) {
         bestRank = slots[at + 2]!;
         best = i;
       }
     }
     while (best >= 0) {
-      symbols[best] = slots[places[best - from]! + 3]!;
-      end--;
-      for (let i = best + 1; i < end; i++) {
+      symbols[best] = slots[places[best]! + 3]!;
+      length--;
+      for (let i = best + 1; i < length; i++) {
         symbols[i] = symbols[i + 1]!;
         starts[i] = starts[i + 1]!;
-        places[i - 1 - from] = places[i - from]!;
+        places[i - 1] = places[i]!;
       }
-      if (best > from) places[best - 1 - from] = this.#pairs.find(symbols[best - 1]!, symbols[best]!);
-      if (best + 1 < end) places[best - from] = this.#pairs.find(symbols[best]!, symbols[best + 1]!);
+      if (best > 0) places[best - 1] = this.#pairs.find(symbols[best - 1]!, symbols[best]!);
+      if (best + 1 < length) places[best] = this.#pairs.find(symbols[best]!, symbols[best + 1]!);
       best = -1;
       bestRank = none;
-      for (let i = from; i + 1 < end; i++) {
-        const at = places[i - from]!;
+      for (let i = 0; i + 1 < length; i++) {
+        const at = places[i]!;
         if (at >= 0 && slots[at + 2]! < bestRank) {
           bestRank = slots[at + 2]!;
           best = i;
         }
       }
     }
-    return end;
+    return length;
   }
 
-  #long(
-    symbols: Int32Array,
-    starts: Int32Array,
-    length: number,
-    dropout?: { rate: number; random: () => number },
-  ): number {
-    const { slots } = this.#pairs;
-    const next = Int32Array.from({ length }, (_, i) => i + 1);
-    const previous = Int32Array.from({ length }, (_, i) => i - 1);
-    /** Of the pair that begins here, or −1: tells stale entries of the heap. */
-    const places = new Int32Array(length).fill(-1);
-    const heap = new MinHeap(length);
-    const consider = (i: number) => {
-      const right = next[i]!;
-      const at = right < length ? this.#pairs.find(symbols[i]!, symbols[right]!) : -1;
-      places[i] = at;
-      if (at >= 0) heap.push(slots[at + 2]! * placeCount + i);
-    };
-    for (let i = 0; i + 1 < length; i++) consider(i);
-    let dropped: number[] = [];
-    while (heap.size > 0) {
-      const key = heap.pop();
-      const i = key % placeCount;
-      const at = places[i]!;
-      if (at < 0 || slots[at + 2] !== Math.floor(key / placeCount)) continue;
-      if (dropout && dropout.random() < dropout.rate) {
-        dropped.push(key);
-        continue;
-      }
-      for (const other of dropped) heap.push(other);
-      if (dropped.length > 0) dropped = [];
-      const right = next[i]!;
-      symbols[i] = slots[at + 3]!;
-      places[right] = -1;
-      const after = next[right]!;
-      next[i] = after;
-      if (after < length) previous[after] = i;
-      consider(i);
-      if (previous[i]! >= 0) consider(previous[i]!);
-    }
+  /**
+   * Merges a long piece in stretches that overlap, so that the cost grows with its length alone. Two stretches are
+   * joined where the second begins, if the token there is the same in both. That gives the tokens of the whole piece:
+   *
+   * a cut into tokens is right if every two neighbours are right alone. For let the whole piece's first merge across a
+   * cut be one between tokens a and b. Up to it, a and b saw their own merges only, in the order in which they see them
+   * alone (the lower rank first, then the left one), so that this merge would come first there too. Likewise the
+   * neighbours within a stretch are right alone; and all neighbours are such of one stretch or the other.
+   */
+  #long(symbols: Int32Array, starts: Int32Array, length: number, dropout?: Dropout): number {
+    const pairs = this.#pairs;
+    // What merges are left out is drawn for the piece as a whole.
+    const usual = dropout ? length : this.#stretchLength;
+    // What is written may turn out to be wrong: the piece has to be there still.
+    const piece = length > usual ? symbols.slice(0, length) : symbols;
+    const places = length > usual ? starts.slice(0, length) : starts;
+    let [sure, ahead] = this.#stretches;
     let kept = 0;
-    for (let i = 0; i < length; i = next[i]!) {
-      symbols[kept] = symbols[i]!;
-      starts[kept++] = starts[i]!;
+    const write = (before: number) => {
+      for (let at = sure.from; at < before; at = sure.endOf(at)) {
+        symbols[kept] = sure.symbolAt(at);
+        starts[kept++] = places[at]!;
+      }
+    };
+    let size = usual;
+    sure.merge(pairs, piece, 0, Math.min(size, length), dropout);
+    while (sure.to < length) {
+      const seam = sure.seamAfter(sure.to - size / 8);
+      if (seam > sure.from && seam < sure.to) {
+        ahead.merge(pairs, piece, seam, Math.min(seam + usual, length));
+        if (ahead.endOf(seam) === sure.endOf(seam)) {
+          write(seam);
+          [sure, ahead] = [ahead, sure];
+          size = usual;
+          continue;
+        }
+      }
+      // What lies ahead reaches back to the seam. It reaches less far into a longer stretch, unless it undoes even the
+      // seam before: then the piece is merged at once.
+      const { from } = sure;
+      const seamEnd = sure.endOf(from);
+      size *= 2;
+      sure.merge(pairs, piece, from, Math.min(from + size, length));
+      if (from > 0 && sure.endOf(from) !== seamEnd) {
+        sure.merge(pairs, piece, 0, length);
+        kept = 0;
+      }
     }
+    write(length);
     return kept;
   }
 }

@@ -55,6 +55,9 @@ class Parser {
     const options: PatternNode[] = [];
     do options.push(this.#sequence(flags));
     while (this.#cursor.take('|'));
+    // One character of several sets is one of their union, which may then be possessive, or looked for.
+    const sets = options.flatMap((option) => (option.kind === 'set' ? [option.set] : []));
+    if (sets.length === options.length) return { kind: 'set', set: union(sets) };
     return options.length === 1 ? options[0]! : { kind: 'choice', options };
   }
 
@@ -92,7 +95,8 @@ class Parser {
     else if (this.#cursor.take('?<!')) node = this.#look('previous', this.#choice(flags), true, start);
     else if (this.#cursor.take('?>')) {
       node = this.#choice(flags);
-      if (node.kind !== 'set') throw this.#cursor.error('atomic groups are not supported', start);
+      if (node.kind !== 'set')
+        throw this.#cursor.error('atomic groups of more than one character are not supported', start);
     } else if (this.#cursor.match(/\?<[\p{L}_]\w*>/uy)) node = this.#choice(flags);
     else if (this.#cursor.sees('?')) {
       const found = this.#cursor.match(/\?([im]*)(?:-([im]+))?([:)])/y);
@@ -155,7 +159,8 @@ class Parser {
     const greedy: PatternNode = { kind: 'repeat', node, min, max, greedy: true };
     // After a count, + is one more repetition (Ruby's rule).
     if (counted || !this.#cursor.take('+')) return greedy;
-    if (node.kind !== 'set') throw this.#cursor.error('possessive groups are not supported', start);
+    if (node.kind !== 'set')
+      throw this.#cursor.error('possessive groups of more than one character are not supported', start);
     // X*+ takes every X there is: what follows is no X. X?+ takes an X if there is one.
     const noMore = look('next', complement(node.set), true);
     if (max === 1) return { kind: 'choice', options: [node, noMore] };

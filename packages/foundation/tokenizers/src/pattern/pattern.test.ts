@@ -148,6 +148,10 @@ describe('Pattern', () => {
     ['a++a', 'aaa', []],
     ['a?+a', 'aa', [[0, 2]]],
     ['a*+a', 'aa', []],
+    ['(?:a|[bc])++c', 'abcc', []],
+    ['(?>a|[bc])d', 'cd', [[0, 2]]],
+    // Ruby's rule, and Oniguruma's: after a count, + repeats it.
+    ['a{1,2}+a', 'aaa', [[0, 3]]],
     [
       '\\p{N}{1,3}',
       '12345',
@@ -187,11 +191,34 @@ describe('Pattern', () => {
     expect(matches(new Pattern(source), text)).toEqual(expected);
   });
 
+  /** The patterns of tiktoken 0.12 and of files of the ecosystem, on a text in which all of their options come. */
+  test.each([
+    [
+      'r50k_base',
+      "'(?:[sdmt]|ll|ve|re)| ?\\p{L}++| ?\\p{N}++| ?[^\\s\\p{L}\\p{N}]++|\\s++$|\\s+(?!\\S)|\\s",
+      "I|'|LL| say|  | 12345| naïve|!!|\n\n| 東京|'|x",
+    ],
+    [
+      'cl100k_base',
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
+      "I|'LL| say|  | |123|45| naïve|!!\n\n| 東京|'x",
+    ],
+    [
+      'o200k_base',
+      "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+      "I'LL| say|  | |123|45| naïve|!!\n\n| 東京|'x",
+    ],
+  ])('the pattern of %s', (_, source, pieces) => {
+    const sample = "I'LL say   12345 naïve!!\n\n 東京'x";
+    const found = matches(new Pattern(source), sample).map(([start, end]) => sample.slice(start, end));
+    expect(found.join('|')).toBe(pieces);
+  });
+
   test.each([
     ['(a)\\1', /character 4: back-references are not supported/],
     ['a(?=bc)', /looking further than one character/],
-    ['(?>ab)', /atomic groups/],
-    ['(ab)++', /possessive groups/],
+    ['(?>ab)', /character 1: atomic groups of more than one character/],
+    ['(ab)++', /character 5: possessive groups of more than one character/],
     ['(a', /this "\(" is not closed/],
     ['a)', /closes nothing/],
     ['[a', /this "\[" is not closed/],

@@ -50,19 +50,18 @@ export function checkTrainingOptions(
 }
 
 /**
- * @param characters 'bytes' where all of them are needed
- * @throws RangeError if the vocabulary has no room for the characters
+ * @param symbols  what merges or pieces begin with, and how many of them there are
+ * @throws RangeError if the vocabulary has no room for them and the special tokens
  */
 export function checkRoom(
   name: string,
   vocabularySize: number,
   needed: number,
-  alphabet: number,
-  characters: 'characters' | 'bytes' = 'characters',
+  [count, symbols]: readonly [number, 'characters' | 'bytes'],
 ): void {
   if (vocabularySize > needed) return;
-  const advice = characters === 'bytes' ? '.' : ', or leave rare characters out by `alphabetSize`.';
   throw new RangeError(
-    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${alphabet} ${characters} and the special tokens alone are ${needed}. Raise it${advice}`,
+    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${count} ${symbols} and the special tokens alone are ${needed}. ` +
+      (symbols === 'bytes' ? 'Raise it.' : 'Raise it, or leave rare characters out by `alphabetSize`.'),
   );
 }

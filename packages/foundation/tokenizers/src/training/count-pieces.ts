@@ -1,11 +1,13 @@
 import { AlignedText } from '../aligned-text.ts';
-import { commonCuts, cutSafely } from '../cuts.ts';
+import { commonCuts, cutSafely, safeParts } from '../cuts.ts';
 import { spellBytes } from '../normalizers/character-normalizers.ts';
 import type { Normalizer } from '../normalizers/normalizer.ts';
 import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
 import { type TextChunks, toChunks } from '../text-chunks.ts';
 import { wellFormed } from '../well-formed.ts';
 import { pacer, type TrainingControl } from './training-progress.ts';
+
+const turnLength = 1 << 16;
 
 /**
  * How often each piece comes in a text: all that training keeps of it, so that the text may be larger than memory.
@@ -29,8 +31,9 @@ export async function countPieces(
   const cuts = commonCuts([normalizer?.cuts ?? 'anywhere', preTokenizer.cuts]);
   for await (const part of cutSafely(toChunks(chunks), cuts)) {
     characters += part.length;
-    for (const slice of slices(part, cuts)) {
-      const text = new AlignedText(wellFormed(slice));
+    // A long part bit by bit, so that others get their turn.
+    for (const [from, to] of safeParts(part, cuts, turnLength)) {
+      const text = new AlignedText(wellFormed(part.slice(from, to)));
       const normal = normalizer?.normalize(text) ?? text;
       if (byteLevel?.pattern) {
         // Spelled once each, at the end.
@@ -52,25 +55,6 @@ export async function countPieces(
   if (counts.size === 0) throw new Error(`${name}: the text has nothing to learn from. Give it a text.`);
   if (!byteLevel?.pattern) return counts;
   return new Map([...counts].map(([piece, count]) => [spellBytes(new AlignedText(piece)).text, count]));
-}
-
-const sliceLength = 1 << 16;
-
-/** A long part in pieces that may be worked on alone, so that others get their turn. */
-function* slices(part: string, cuts: ReturnType<typeof commonCuts>): Generator<string> {
-  let start = 0;
-  while (cuts !== 'nowhere' && part.length - start > 2 * sliceLength) {
-    let at = start + sliceLength;
-    // Before a space stands a safe place whatever the stages, unless they allow none.
-    const cut = /[^\s\p{White_Space}\p{Surrogate}] /gu;
-    cut.lastIndex = at;
-    const found = cut.exec(part);
-    if (!found) break;
-    at = found.index + 1;
-    yield part.slice(start, at);
-    start = at;
-  }
-  yield part.slice(start);
 }
 
 /** A copy that does not keep alive the chunk the piece was cut from, as V8's substrings do. */

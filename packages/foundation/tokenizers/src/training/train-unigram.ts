@@ -53,7 +53,10 @@ export async function trainUnigramTokenizer(
   const alphabet = alphabetOf(counts, { ...(alphabetSize !== undefined && { size: alphabetSize }) }).filter(
     (character) => !special.includes(character),
   );
-  checkRoom('trainUnigramTokenizer', vocabularySize, special.length + alphabet.length, alphabet.length);
+  checkRoom('trainUnigramTokenizer', vocabularySize, special.length + alphabet.length, [
+    alphabet.length,
+    'characters',
+  ]);
   const learned = await learnUnigram(counts, alphabet, vocabularySize - special.length, pacer(options));
   const pieces = [
     ...special.map((token): [string, number] => [token, 0]),

@@ -61,12 +61,8 @@ export async function trainWordPieceTokenizer(
   const alphabet = alphabetOf(counts, { ...(alphabetSize !== undefined && { size: alphabetSize }) });
   const first = [...special, ...alphabet.filter((character) => !special.includes(character))];
   // Inside a word a character is another token.
-  checkRoom(
-    'trainWordPieceTokenizer',
-    vocabularySize,
-    special.length + 2 * alphabet.length,
-    2 * alphabet.length,
-  );
+  const symbols = 2 * alphabet.length;
+  checkRoom('trainWordPieceTokenizer', vocabularySize, special.length + symbols, [symbols, 'characters']);
   const { tokens } = await learnMerges(
     counts,
     first,
