@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { TokenSource } from '@ostinato/data';
 import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
-import { type Tokenizer, trainCharacterTokenizer, trainWordTokenizer } from '@ostinato/tokenizers';
+import {
+  type TokenizedPart,
+  type Tokenizer,
+  trainCharacterTokenizer,
+  trainWordTokenizer,
+} from '@ostinato/tokenizers';
 import { count } from './format.ts';
 import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -43,6 +48,8 @@ export interface TrainingTextOptions {
   validFraction?: number;
   /** …or this file is. */
   validFile?: string;
+  /** So many tokens are learned at most. */
+  vocabulary?: number;
   /** Of an earlier run that goes on, or the user's; otherwise one is learned from the training part. */
   tokenizer?: Tokenizer;
 }
@@ -74,7 +81,7 @@ export async function readTrainingText(
         'Give a longer text, another --valid-fraction, or a held-out text by --valid.',
     );
   if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
-  const tokenizer = options.tokenizer ?? (await learnTokenizer(level, trainPart, reporter));
+  const tokenizer = options.tokenizer ?? (await learnTokenizer(options, trainPart, reporter));
   const train = await encode(trainPart, tokenizer, reporter);
   try {
     const valid = await encode(validPart, tokenizer, reporter);
@@ -90,16 +97,21 @@ export async function readTrainingText(
   }
 }
 
-/** Encodes a text, or its last share, with a tokenizer that exists. */
+/** Encodes a text, or its last share, with a tokenizer that exists; `parts` reads it once more, with the places of tokens. */
 export async function readText(
   files: readonly string[],
   tokenizer: Tokenizer,
   reporter: Reporter,
   part?: { validFraction: number; level: Level },
-): Promise<EncodedText & { replaced: number }> {
+): Promise<EncodedText & { replaced: number; parts(): AsyncIterable<TokenizedPart> }> {
   const { characters, replaced } = await statisticsOf(files, reporter);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
-  return { ...(await encode({ files, ...(cut && { cut }) }, tokenizer, reporter)), replaced };
+  const chosen: Part = { files, ...(cut && { cut }) };
+  return {
+    ...(await encode(chosen, tokenizer, reporter)),
+    replaced,
+    parts: () => tokenizer.tokenizeStream(open(chosen), { readSpecialTokens: false }),
+  };
 }
 
 /** All tokens in order, in pieces: what counting n-grams asks for. */
@@ -121,12 +133,22 @@ async function statisticsOf(files: readonly string[], reporter: Reporter) {
   return text.statistics;
 }
 
-async function learnTokenizer(level: Level, part: Part, reporter: Reporter): Promise<Tokenizer> {
+async function learnTokenizer(
+  { level, vocabulary }: TrainingTextOptions,
+  part: Part,
+  reporter: Reporter,
+): Promise<Tokenizer> {
   const text = watched('learning the vocabulary', open(part), reporter);
-  if (level === 'char') return trainCharacterTokenizer(text);
+  const limit = vocabulary === undefined ? {} : { maxSize: vocabulary };
   // Words seen once become <unk>, so that the model learns what an unknown word is like.
-  return trainWordTokenizer(text, { minFrequency: 2 }).catch((error) => {
-    throw new UserError(`${part.files.join(', ')}: ${error.message}`);
+  const learned =
+    level === 'char'
+      ? trainCharacterTokenizer(text, limit)
+      : trainWordTokenizer(text, { minFrequency: 2, ...limit });
+  return learned.catch((error) => {
+    throw new UserError(
+      `${part.files.join(', ')}: ${error.message.replace(/^\w+: /, '').replace('`maxSize`', '--vocabulary')}`,
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { bitsPerCharacter, perplexity } from '@ostinato/metrics';
-import { countNgrams, fallbackDiscount, kneserNey, scoreStream } from '@ostinato/ngram';
+import { countNgrams, fallbackDiscount, kneserNey, type NgramModel } from '@ostinato/ngram';
 import { count } from './format.ts';
 import { chunksOf, type TrainingText } from './language-model-text.ts';
 import type { ModelConfig } from './model-directory.ts';
@@ -14,6 +14,8 @@ export interface Baseline {
   perplexity: number;
   bitsPerCharacter: number;
   loss: number;
+  /** −ln p of each token of the held-out part. */
+  nats: Float32Array;
 }
 
 /** Estimates modified Kneser-Ney on the training part and scores the held-out one. */
@@ -33,16 +35,31 @@ export async function trainBaseline(
   const counted = watched('counting n-grams for the baseline', train, limit, reporter);
   const counts = await countNgrams(counted, { order, vocabulary: { size: model.vocabularySize } });
   const ngrams = kneserNey(counts, { fallback: fallbackDiscount });
-  const { totalNats, tokens } = await scoreStream(
-    ngrams,
-    watched('scoring the baseline', valid, valid.length, reporter),
-  );
+  const surprisal = ngramScorer(ngrams);
+  const tokens = valid.length;
+  const nats = new Float32Array(tokens);
+  let totalNats = 0;
+  let scored = 0;
+  for await (const ids of watched('scoring the baseline', valid, tokens, reporter)) {
+    for (const id of ids) totalNats += nats[scored++] = surprisal(id);
+  }
   reporter.finish();
   return {
     order,
     perplexity: perplexity({ totalNats, tokens }),
     bitsPerCharacter: bitsPerCharacter({ totalNats, characters: valid.characters }),
     loss: totalNats / tokens,
+    nats,
+  };
+}
+
+/** −ln p of one token after another, in nats. */
+export function ngramScorer(ngrams: NgramModel): (id: number) => number {
+  let state = ngrams.nullContext;
+  return (id) => {
+    const { logProb, state: after } = ngrams.step(state, id);
+    state = after;
+    return -logProb;
   };
 }
 

@@ -1,7 +1,16 @@
 import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
 import { optimizerNames, scheduleNames } from './lm-optimizer-names.ts';
-import { ngramOrder, positiveInteger, positiveNumber, rate, share, wholeNumber } from './option-types.ts';
+import { scoreMisfit } from './lm-score-options.ts';
+import {
+  ngramOrder,
+  nonNegativeNumber,
+  positiveInteger,
+  positiveNumber,
+  rate,
+  share,
+  wholeNumber,
+} from './option-types.ts';
 import { json, level, sampling } from './shared-options.ts';
 
 /** `ostinato lm …`. */
@@ -13,6 +22,11 @@ export function addLmCommands(program: Command, act: Act): void {
     .argument('<text...>', 'files, read one after another as one text')
     .requiredOption('--out <folder>', 'where the model is kept')
     .addOption(level('char'))
+    .addOption(
+      new Option('--vocabulary <n>', 'keep so many of the most frequent tokens, the others are unknown')
+        .argParser(positiveInteger)
+        .conflicts('tokenizer'),
+    )
     .addOption(
       new Option(
         '--tokenizer <file>',
@@ -29,8 +43,19 @@ export function addLmCommands(program: Command, act: Act): void {
       'width of the token vectors (char: at most 64; word: as --hidden)',
       positiveInteger,
     )
+    .option('--tied', 'the output shares the table of token vectors; the last layer is as wide as those')
     .option('--dropout <p>', 'rate before, between and after the layers, in training', rate, 0)
+    .option(
+      '--input-dropout <p>',
+      'rate before the layers, if another; this and the next four are locked',
+      rate,
+    )
+    .option('--hidden-dropout <p>', 'rate between the layers, if another', rate)
+    .option('--output-dropout <p>', 'rate after the layers, if another', rate)
+    .option('--embedding-dropout <p>', 'rate of whole tokens, wherever they are read', rate)
+    .option('--weight-drop <p>', 'rate of the weights from state to state (AWD-LSTM)', rate)
     .option('--batch <n>', 'sequences learned side by side', positiveInteger, 32)
+    .option('--workers <n>', 'threads that share every batch: one for each core', positiveInteger, 1)
     .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
     .option(
       '--epochs <n>',
@@ -66,9 +91,8 @@ export function addLmCommands(program: Command, act: Act): void {
     .addOption(json())
     .action(
       act(async (reporter, files: string[], options, command: Command) => {
-        const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
         const { trainLanguageModel } = await import('./lm-train.ts');
-        return trainLanguageModel(files, options, new Set(given), reporter);
+        return trainLanguageModel(files, options, given(command), reporter);
       }),
     );
 
@@ -81,9 +105,21 @@ export function addLmCommands(program: Command, act: Act): void {
       'score only this share of the text, at its end, as `lm train` holds it out',
       share,
     )
+    .option('--per-token', 'first a line for each token: its surprisal in bits, its place, its text')
+    .option('--cache <n>', 'words of the last n tokens are likelier to come again', positiveInteger)
+    .option('--cache-theta <x>', 'how much likeness to the present counts', nonNegativeNumber, 0.3)
+    .option('--cache-weight <w>', 'the share of the cache', rate, 0.1)
+    .option('--dynamic <rate>', 'the model goes on learning from what it has scored', nonNegativeNumber)
+    .option('--dynamic-window <n>', 'tokens between two steps (char: 20, else 5)', positiveInteger)
+    .option('--dynamic-decay <x>', 'how far each step goes back to what was trained', rate, 0)
+    .option('--dynamic-rms <file>', 'the training text, to step by the size of its gradients')
+    .option('--interpolate <file>', 'mix with n-grams of the same tokens (`ngram train --tokenizer`)')
+    .option('--weight <w>', 'of the n-grams; each half of the text finds it for the other when absent', share)
     .addOption(json())
     .action(
-      act(async (reporter, folder: string, files: string[], options) => {
+      act(async (reporter, folder: string, files: string[], options, command: Command) => {
+        const misfit = scoreMisfit(options, given(command));
+        if (misfit) command.error(`error: ${misfit}`);
         const { scoreText } = await import('./lm-score.ts');
         return scoreText(folder, files, options, reporter);
       }),
@@ -97,4 +133,10 @@ export function addLmCommands(program: Command, act: Act): void {
       return generateText(folder, options, reporter);
     }),
   );
+}
+
+/** The options that were written on the command line. */
+function given(command: Command): ReadonlySet<string> {
+  const names = Object.keys(command.opts());
+  return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
 }

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { generate } from '@ostinato/language-model';
 import { createRng, startRuntime } from '@ostinato/runtime';
+import { interruptible } from './interruptible.ts';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
 import { startIdOf } from './tokenizer-file.ts';
@@ -14,7 +16,7 @@ export interface GenerateOptions {
   json?: boolean;
 }
 
-/** `ostinato lm generate`: writes on from a prompt. The text appears as it is made. */
+/** `ostinato lm generate`: writes on from a prompt. The text appears as it is made; Ctrl-C ends it after a whole token. */
 export async function generateText(
   folder: string,
   options: GenerateOptions,
@@ -50,6 +52,8 @@ export async function generateText(
     ...(topK && { topK }),
     ...(topP && { topP }),
   };
+  const interruption = interruptible(reporter, { quiet: true });
+  const { signal } = interruption;
   for (const id of generate(model, params, {
     ...sampling,
     prompt: [startId, ...ids],
@@ -57,11 +61,14 @@ export async function generateText(
   })) {
     const piece = decoder.push(id);
     await write(spaced && tokens === 0 ? piece.replace(/^ /, '') : piece);
-    if (++tokens === wanted) break;
+    // Where writing does not wait for anybody, Ctrl-C would not be heard.
+    await setImmediate();
+    if (++tokens === wanted || signal.aborted) break;
   }
+  interruption.end();
   await write(decoder.end());
   const seconds = (performance.now() - started) / 1000;
   if (json) reporter.result({ text, tokens, seed, tokensPerSecond: tokens / seconds, seconds }, []);
   else if (!text.endsWith('\n')) await reporter.write('\n');
-  return 0;
+  return interruption.status();
 }

@@ -12,6 +12,8 @@ export interface FinishedRun {
   config: ModelConfig;
   text: TrainingText;
   baseline: Baseline;
+  /** Both, mixed: each half of the held-out part with the weight that is best on the other. */
+  mixture: { totalNats: number; weights: readonly number[] };
   best: Evaluation;
   steps: number;
   epochs: number;
@@ -23,13 +25,17 @@ export interface FinishedRun {
 
 /** Both models side by side: the one that was learned and the n-grams. */
 export function reportRun(run: FinishedRun, reporter: Reporter): void {
-  const { out, config, text, baseline, best, steps, epochs, trained, seconds, parameters } = run;
+  const { out, config, text, baseline, mixture, best, steps, epochs, trained, seconds, parameters } = run;
   const { totalNats, tokens } = best;
   const { model } = config;
-  const result = {
+  const figuresOf = (totalNats: number) => ({
     loss: totalNats / tokens,
     perplexity: perplexity({ totalNats, tokens }),
     bitsPerCharacter: bitsPerCharacter({ totalNats, characters: text.valid.characters }),
+  });
+  const mixed = figuresOf(mixture.totalNats);
+  const result = {
+    ...figuresOf(totalNats),
     tokens,
     unknown: text.valid.unknown,
     replaced: text.replaced,
@@ -41,6 +47,11 @@ export function reportRun(run: FinishedRun, reporter: Reporter): void {
       perplexity: baseline.perplexity,
       bitsPerCharacter: baseline.bitsPerCharacter,
     },
+    mixture: {
+      weights: mixture.weights,
+      perplexity: mixed.perplexity,
+      bitsPerCharacter: mixed.bitsPerCharacter,
+    },
     steps,
     epochs,
     bestStep: best.step,
@@ -50,6 +61,7 @@ export function reportRun(run: FinishedRun, reporter: Reporter): void {
   reporter.result(result, [
     row(`${model.layers}-layer ${model.cell} ${model.hiddenSize}`, result),
     row(`${baseline.order}-gram Kneser-Ney`, baseline),
+    row('mixture of both', mixed),
     `${count(steps)} steps, ${figure(epochs, 1)} epochs in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s. ` +
       `The best parameters (step ${count(best.step)}) are in ${out}.`,
   ]);

@@ -17,6 +17,7 @@ import { interruptible } from './interruptible.ts';
 import { readTrainingText, type TrainingText } from './language-model-text.ts';
 import { type Baseline, trainBaseline } from './lm-baseline.ts';
 import { checkSameText, configOf, defaultEpochs } from './lm-config.ts';
+import { mixWithBaseline } from './lm-mixture.ts';
 import { optimizerOf } from './lm-optimizer.ts';
 import { reportRun } from './lm-result.ts';
 import {
@@ -34,6 +35,7 @@ import { checkSameRun } from './same-run.ts';
 import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
 import { trainingProgress } from './training-progress.ts';
+import { trainingTeam } from './training-team.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -90,6 +92,7 @@ async function run(
       level,
       ...(validFraction !== undefined && { validFraction }),
       ...(options.valid !== undefined && { validFile: options.valid }),
+      ...(options.vocabulary !== undefined && { vocabulary: options.vocabulary }),
       ...(earlier
         ? { tokenizer: await earlierTokenizer(out, earlier, given, options) }
         : given && { tokenizer: given }),
@@ -184,11 +187,12 @@ async function train(
     return { loss: totalNats / tokens, totalNats, tokens };
   };
 
+  const team = await trainingTeam(config.training.workers ?? 1, config.model, state.params);
   try {
     const batches = batchesOf(text, config, startId);
     const budget = budgetOf(options);
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>({
-      ...{ state, loss: model.loss, optimizer, batches, budget, signal },
+      ...{ state, loss: model.loss, optimizer, batches, budget, signal, ...(team && { team }) },
       validation: { evaluate, ...(options.patience !== undefined && { patience: options.patience }) },
     })) {
       state = event.state;
@@ -221,6 +225,7 @@ async function train(
     aborted = true; // within a scoring
   } finally {
     reporter.finish();
+    await team?.close();
   }
   try {
     if (aborted) {
@@ -238,7 +243,8 @@ async function train(
   const { targets } = bpttPlan(text.train.length, { batchSize, windowLength });
   const { step: steps, tokens: trained, seconds } = state;
   const figures = { steps, epochs: trained / targets, trained, seconds, parameters };
-  reportRun({ out, config, text, baseline, best: folder.best()!, ...figures }, reporter);
+  const mixture = await mixWithBaseline(out, config, text, baseline, startId, reporter);
+  reportRun({ out, config, text, baseline, mixture, best: folder.best()!, ...figures }, reporter);
   return 0;
 }
 

@@ -40,6 +40,8 @@ export interface ModelConfig {
 export interface TrainingConfig {
   batchSize: number;
   windowLength: number;
+  /** Threads that share every batch; one when left out. Another number gives other bits. */
+  workers?: number;
   learningRate: number;
   /** Adam when left out, and no schedule, warm-up, decay or averaging, as before there was a choice. */
   optimizer?: OptimizerName;
@@ -50,6 +52,8 @@ export interface TrainingConfig {
   weightDecay?: number;
   ema?: number;
   seed: number;
+  /** How many tokens it may know at most, if that was said. */
+  vocabulary?: number;
   /** The held-out share of the text, or nothing when a file of its own was given. */
   validFraction?: number;
   baselineOrder: number;
@@ -145,6 +149,11 @@ export async function readModel(folder: string): Promise<LoadedModel> {
     );
   const tokenizer = await readTokenizer(folder, config);
   const model = languageModel(config.model);
+  return { config, tokenizer, model, params: await readParams(folder, model) };
+}
+
+/** Reads `params.safetensors`: the best parameters of a run. */
+export async function readParams(folder: string, model: LanguageModel): Promise<LanguageModelParams> {
   const bytes = await folderStore(folder).read('params.safetensors');
   if (!bytes) {
     throw new UserError(
@@ -155,7 +164,7 @@ export async function readModel(folder: string): Promise<LoadedModel> {
   const { params: leaves } = loadParams(bytes, path);
   const blank = model.init(createRng(0));
   try {
-    return { config, tokenizer, model, params: fillParams(blank, leaves) };
+    return fillParams(blank, leaves);
   } catch (error) {
     throw new UserError(`${path}: these are parameters of another model (${(error as Error).message}).`);
   } finally {

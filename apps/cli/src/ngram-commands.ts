@@ -28,6 +28,12 @@ export function addNgramCommands(program: Command, act: Act): void {
     .argument('<text...>', 'files, read one after another as one text')
     .addOption(out())
     .addOption(level('word'))
+    .addOption(
+      new Option(
+        '--tokenizer <file>',
+        "count the tokens of a tokenizer.json, such as a language model's, in a text without sentences",
+      ).conflicts('level'),
+    )
     .option('--order <n>', 'length of the longest n-grams (word: 5, char: 6)', ngramOrder)
     .addOption(
       new Option('--smoothing <name>', 'how unseen n-grams get their share')
@@ -36,7 +42,7 @@ export function addNgramCommands(program: Command, act: Act): void {
     )
     .option(
       '--discount-fallback',
-      'take 0.5, 1, 1.5 where a text is too small to estimate discounts (char: always)',
+      'take 0.5, 1, 1.5 where a text is too small to estimate discounts (char, --tokenizer: always)',
     )
     .option(
       '--prune <counts>',

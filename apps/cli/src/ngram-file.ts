@@ -1,7 +1,6 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { createReadStream, rmSync } from 'node:fs';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { fileError } from '@ostinato/data/node';
 import {
   binaryChunks,
@@ -12,6 +11,7 @@ import {
   Vocabulary,
   writeArpa,
 } from '@ostinato/ngram';
+import type { Tokenizer } from '@ostinato/tokenizers';
 import { onExit } from 'signal-exit';
 import { UserError } from './user-error.ts';
 
@@ -24,7 +24,31 @@ export interface NgramFile {
 }
 
 /** Reads an n-gram model of whichever form its content shows. Errors name the file and the line or byte. */
-export async function readNgramFile(path: string): Promise<NgramFile> {
+export function readNgramFile(path: string): Promise<NgramFile> {
+  return readFileThat(path, checkSentences);
+}
+
+/**
+ * Reads what `ngram train --tokenizer` wrote.
+ *
+ * @throws UserError when its tokens are not those of the tokenizer, one for one
+ */
+export async function readTokenNgrams(path: string, { vocabulary }: Tokenizer): Promise<WordModel> {
+  return (
+    await readFileThat(path, (model) => {
+      const { size } = vocabulary;
+      const own =
+        model.vocabulary instanceof Vocabulary ? (model.vocabulary as Vocabulary<string>) : undefined;
+      const same = own?.size === size && vocabulary.tokens.every((token, id) => own.token(id) === token);
+      if (!same)
+        throw new Error(
+          "its tokens are not those of the language model. Make it by `ostinato ngram train … --tokenizer` with the model's tokenizer.json.",
+        );
+    })
+  ).model;
+}
+
+async function readFileThat(path: string, check: (model: NgramModel) => void): Promise<NgramFile> {
   let bytes = 0;
   let first: Uint8Array | undefined;
   async function* content(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -34,13 +58,14 @@ export async function readNgramFile(path: string): Promise<NgramFile> {
       yield chunk;
     }
   }
+  let file: NgramFile;
   const chunks = createReadStream(path, { highWaterMark: 1 << 18 }).iterator({ destroyOnReturn: true });
   try {
     first = (await chunks.next()).value as Uint8Array | undefined;
     bytes = first?.length ?? 0;
     const form = formOf(first ?? new Uint8Array());
-    const model = form === 'binary' ? await openBinary(content()) : await readArpa(content());
-    return { model, form, bytes };
+    const model = form === 'binary' ? readBinary(await buffer(content())) : await readArpa(content());
+    file = { model: model as WordModel, form, bytes };
   } catch (error) {
     const cause = fileError(path, error);
     if (cause !== error) throw cause;
@@ -50,6 +75,12 @@ export async function readNgramFile(path: string): Promise<NgramFile> {
   } finally {
     await chunks.return?.();
   }
+  try {
+    check(file.model);
+  } catch (error) {
+    throw new UserError(`${path}: ${(error as Error).message}`);
+  }
+  return file;
 }
 
 export async function readNgramModel(path: string): Promise<WordModel> {
@@ -71,7 +102,13 @@ export async function writeNgramModel(
   const remove = () => rmSync(temporary, { force: true });
   const forget = onExit(remove);
   try {
-    await pipeline(content(path, model, options), createWriteStream(temporary, { flush: true }));
+    const file = await open(temporary, 'w');
+    try {
+      await writeFile(file, content(path, model, options));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(temporary, path);
   } catch (error) {
     remove();
@@ -82,7 +119,7 @@ export async function writeNgramModel(
 }
 
 function content(path: string, model: WordModel, options: { quantize?: 8 | 16 }) {
-  if (path.endsWith('.bin')) return binaryChunks(model, options);
+  if (path.endsWith('.bin')) return binaryChunks(model, { ...options, reuse: true });
   return path.endsWith('.gz') ? gzip(writeArpa(model)) : writeArpa(model);
 }
 
@@ -92,15 +129,11 @@ function formOf(start: Uint8Array): NgramFile['form'] {
   return start.subarray(0, 20).includes(0) ? 'binary' : 'ARPA';
 }
 
-async function openBinary(chunks: AsyncIterable<Uint8Array>): Promise<WordModel> {
-  const model = readBinary(await buffer(chunks));
-  const { vocabulary } = model;
-  const hasWords =
-    vocabulary instanceof Vocabulary &&
-    vocabulary.begin !== undefined &&
-    Array.from({ length: model.trie.vocabularySize }, (_, id) => vocabulary.token(id)).every(
-      (token) => typeof token === 'string',
-    );
-  if (!hasWords) throw new Error('its tokens are numbers, not words between <s> and </s>.');
-  return model as WordModel;
+function checkSentences({ vocabulary, trie }: NgramModel): void {
+  for (let id = 0; id < trie.vocabularySize; id++) {
+    if (!(vocabulary instanceof Vocabulary && typeof vocabulary.token(id) === 'string'))
+      throw new Error('its tokens are numbers, not words between <s> and </s>.');
+  }
+  if (vocabulary.begin === undefined)
+    throw new Error('its tokens are those of a tokenizer, not words between <s> and </s>.');
 }

@@ -17,6 +17,8 @@ export type Smoothing = (typeof smoothingNames)[number];
 export interface NgramTrainOptions {
   out: string;
   level: Level;
+  /** A tokenizer file to use in the place of a level. */
+  tokenizer?: string;
   order?: number;
   smoothing: Smoothing;
   /** What `add-k` adds; 1 if not given. */
@@ -42,6 +44,10 @@ export function trainMisfit(options: NgramTrainOptions): string | undefined {
       : undefined;
   if (smoothing === 'jelinek-mercer' && heldOut === undefined)
     return "--smoothing jelinek-mercer needs '--held-out <file>', a text to find its weights on";
+  if (options.tokenizer !== undefined && !out.endsWith('.bin'))
+    return "option '--tokenizer <file>' needs an --out that ends in .bin; an ARPA file holds words and sentences alone";
+  if (options.tokenizer !== undefined && options.minFrequency !== undefined)
+    return "option '--min-frequency <n>' is for words and characters, not for --tokenizer";
   return (
     forOthers(options.prune, '--prune', discounting) ??
     forOthers(options.discountFallback, '--discount-fallback', discounting) ??

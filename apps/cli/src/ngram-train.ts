@@ -8,6 +8,7 @@ import {
   type NgramCounts,
   Vocabulary,
 } from '@ostinato/ngram';
+import type { Tokenizer } from '@ostinato/tokenizers';
 import { count, duration, replacedNote } from './format.ts';
 import { type WordModel, writeNgramModel } from './ngram-file.ts';
 import type { NgramTrainOptions } from './ngram-options.ts';
@@ -15,6 +16,7 @@ import { estimateModel } from './ngram-smoothing.ts';
 import { encodeText, levelOf } from './ngram-text.ts';
 import { withOutputFile } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
+import { readTextTokenizer } from './tokenizer-file.ts';
 import { UserError } from './user-error.ts';
 
 /** `ostinato ngram train`: a model of texts, as an ARPA or binary file. */
@@ -37,10 +39,14 @@ async function train(
     throw new UserError(`--prune has ${prune.length} numbers for ${order} orders. Give ${order} at most.`);
   const started = performance.now();
   const text = readTextFiles(files);
-  const vocabulary = new Vocabulary(arpaTokens);
+  const tokenizer = options.tokenizer === undefined ? undefined : await readTextTokenizer(options.tokenizer);
+  const vocabulary = tokenizer ? vocabularyOf(tokenizer) : new Vocabulary(arpaTokens);
+  const source = tokenizer
+    ? tokenizer.encodeStream(text, { readSpecialTokens: false })
+    : encodeText(text, level, vocabulary, { grow: true });
   let tokens = 0;
   async function* counted() {
-    for await (const ids of encodeText(text, level, vocabulary, { grow: true })) {
+    for await (const ids of source) {
       for (const id of ids) if (id !== vocabulary.begin) tokens++;
       reporter.progress({ text: `${count(tokens)} tokens counted` });
       yield ids;
@@ -54,7 +60,7 @@ async function train(
     throw new UserError(
       `${files.join(', ')}: --min-frequency ${minFrequency} leaves too little to tell a model of ${level}s by. Lower it.`,
     );
-  const model = await estimate(files, counts, options);
+  const model = await estimate(files, counts, tokenizer, options);
   await writeNgramModel(out, model, options);
   reporter.finish();
   const seconds = (performance.now() - started) / 1000;
@@ -65,7 +71,7 @@ async function train(
   reporter.result(
     { order, smoothing, tokens, replaced, ngrams: sizes, tokensPerSecond: tokens / seconds, seconds, out },
     [
-      `${count(tokens)} ${level === 'char' ? 'characters and the end of the text' : 'words and line ends'} in ${duration(seconds)} at ${count(tokens / seconds)} tokens/s.`,
+      `${count(tokens)} ${tokenizer ? 'tokens' : level === 'char' ? 'characters and the end of the text' : 'words and line ends'} in ${duration(seconds)} at ${count(tokens / seconds)} tokens/s.`,
       ...sizes.map((size, i) => `${i + 1}-grams ${count(size).padStart(12)}`),
       `The model is in ${out}.`,
     ],
@@ -76,10 +82,15 @@ async function train(
 async function estimate(
   files: readonly string[],
   counts: NgramCounts<Vocabulary<string>>,
+  tokenizer: Tokenizer | undefined,
   options: NgramTrainOptions,
 ): Promise<WordModel> {
-  const { level, heldOut, discountFallback = level === 'char' } = options;
-  const held = () => encodeText(readTextFiles([heldOut!]), level, counts.vocabulary, { grow: false });
+  const { level, heldOut, discountFallback = level === 'char' || tokenizer !== undefined } = options;
+  const held = () => {
+    const text = readTextFiles([heldOut!]);
+    if (tokenizer) return tokenizer.encodeStream(text, { readSpecialTokens: false });
+    return encodeText(text, level, counts.vocabulary, { grow: false });
+  };
   try {
     return await estimateModel(counts, { ...options, discountFallback }, held);
   } catch (error) {
@@ -89,4 +100,11 @@ async function estimate(
         `--discount-fallback takes 0.5, 1 and 1.5 there${error.order > 1 ? '; a lower --order may do as well' : ''}.`,
     );
   }
+}
+
+/** The tokenizer's tokens with its ids, and no sentences: what the baseline of `lm train` is counted over, too. */
+function vocabularyOf(tokenizer: Tokenizer): Vocabulary<string> {
+  const vocabulary = new Vocabulary<string>();
+  for (const token of tokenizer.vocabulary.tokens) vocabulary.add(token);
+  return vocabulary;
 }

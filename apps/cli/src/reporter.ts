@@ -19,6 +19,8 @@ export interface Reporter {
   note(text: string): void;
   /** Generated text, as it is made: with `--json` nothing, for it is part of the result. */
   write(text: string): Promise<void>;
+  /** Lines of the result, with `--json` too, as they are made. */
+  lines(lines: readonly string[]): Promise<void>;
   /** The result: one JSON object with `--json`, else the lines given. */
   result(fields: Record<string, unknown>, lines: readonly string[]): void;
 }
@@ -28,18 +30,19 @@ const linesEveryAtMost = 60_000;
 
 export function createReporter({ json }: { json: boolean }): Reporter {
   const show = process.stderr.isTTY ? bar() : plainLines();
+  // Waits until the text is out, so that a reader that went away is noticed.
+  const print = (text: string) => new Promise<void>((done) => process.stdout.write(text, () => done()));
   return {
     ...show,
-    // Waits until the text is out, so that a reader that went away is noticed.
-    write: (text) =>
-      json ? Promise.resolve() : new Promise((done) => process.stdout.write(text, () => done())),
+    write: (text) => (json ? Promise.resolve() : print(text)),
+    lines: (lines) => print(lines.map((line) => `${line}\n`).join('')),
     result(fields, lines) {
       process.stdout.write(json ? `${JSON.stringify(fields)}\n` : `${lines.join('\n')}\n`);
     },
   };
 }
 
-function bar(): Omit<Reporter, 'result' | 'write'> {
+function bar(): Omit<Reporter, 'result' | 'write' | 'lines'> {
   let bars: MultiBar | undefined;
   let single: SingleBar | undefined;
   let endless = false;
@@ -71,7 +74,7 @@ function bar(): Omit<Reporter, 'result' | 'write'> {
 }
 
 /** The first line soon, then ever more seldom, so that a night's log stays short. */
-function plainLines(): Omit<Reporter, 'result' | 'write'> {
+function plainLines(): Omit<Reporter, 'result' | 'write' | 'lines'> {
   let last = performance.now();
   let wait = firstLineAfter;
   return {

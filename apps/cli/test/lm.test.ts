@@ -63,7 +63,7 @@ describe('lm train, then lm score', () => {
         'tokensPerSecond',
         'seconds',
       ]
-        .concat(['trainedTokens', 'baseline', 'steps', 'epochs', 'bestStep', 'parameters', 'out'])
+        .concat(['trainedTokens', 'baseline', 'mixture', 'steps', 'epochs', 'bestStep', 'parameters', 'out'])
         .sort(),
     );
     expect(Object.keys(result.baseline).sort()).toEqual(['bitsPerCharacter', 'order', 'perplexity']);

@@ -14,6 +14,7 @@ export { jelinekMercer, jelinekMercerWeights } from './jelinek-mercer.ts';
 export { katz } from './katz.ts';
 export { kneserNey, kneserNeyDiscounts } from './kneser-ney.ts';
 export type { TextChunks } from './line-batches.ts';
+export { maximizeMixture } from './maximize-mixture.ts';
 export { maximumLikelihood } from './maximum-likelihood.ts';
 export { mergeCounts } from './merge-counts.ts';
 export type { NgramCounts } from './ngram-counts.ts';

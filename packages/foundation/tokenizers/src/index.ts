@@ -63,6 +63,7 @@ export type {
   EncodeOptions,
   ReadOptions,
   StreamDecoder,
+  TokenizedPart,
   TokenizerStages,
 } from './tokenizer-options.ts';
 export { type BpeTrainingOptions, byteTokenizer, trainBpeTokenizer } from './training/train-bpe.ts';

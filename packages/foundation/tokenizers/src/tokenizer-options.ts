@@ -49,3 +49,11 @@ export interface StreamDecoder {
   /** What was held back. */
   end(): string;
 }
+
+/** A part of a text that arrives in chunks, and its tokens: `text.slice(starts[i], ends[i])` is what token i comes from. */
+export type TokenizedPart = {
+  text: string;
+  ids: Int32Array;
+  starts: Int32Array;
+  ends: Int32Array;
+};

@@ -144,7 +144,22 @@ describe.each(trained)('%s', (_, tokenizer) => {
           const ids: number[] = [];
           for await (const some of tokenizer.encodeStream(cut(source, lengths), { readSpecialTokens }))
             ids.push(...some);
-          expect(ids).toEqual([...tokenizer.encode(source, { readSpecialTokens })]);
+          const { ids: whole, offsets } = tokenizer.tokenize(source, {
+            readSpecialTokens,
+            addSpecialTokens: false,
+          });
+          expect(ids).toEqual([...whole]);
+          const places: [number, number][] = [];
+          let text = '';
+          for await (const part of tokenizer.tokenizeStream(cut(source, lengths), { readSpecialTokens })) {
+            part.ids.forEach((id, i) => {
+              expect(id).toBe(whole[places.length]);
+              places.push([text.length + part.starts[i]!, text.length + part.ends[i]!]);
+            });
+            text += part.text;
+          }
+          expect(text).toBe(source);
+          expect(places).toEqual(offsets);
         },
       ),
       { numRuns: 200 },

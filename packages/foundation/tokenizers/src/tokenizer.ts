@@ -15,6 +15,7 @@ import type {
   EncodeOptions,
   ReadOptions,
   StreamDecoder,
+  TokenizedPart,
   TokenizerStages,
 } from './tokenizer-options.ts';
 import { truncate, truncationJson } from './truncation.ts';
@@ -104,6 +105,20 @@ export class Tokenizer {
   ): AsyncGenerator<Int32Array, void, undefined> {
     for await (const part of cutSafely(toChunks(chunks), this.#cuts(options))) {
       yield this.#tokens(part, options).toIds();
+    }
+  }
+
+  /**
+   * As `encodeStream`, with the text of each part and where in it the tokens are, in UTF-16 code units: the parts together
+   * are the whole text.
+   */
+  async *tokenizeStream(
+    chunks: TextChunks,
+    options: ReadOptions = {},
+  ): AsyncGenerator<TokenizedPart, void, undefined> {
+    for await (const text of cutSafely(toChunks(chunks), this.#cuts(options))) {
+      const { ids, starts, ends } = this.#encodedText(text, options);
+      yield { text, ids, starts, ends };
     }
   }
 

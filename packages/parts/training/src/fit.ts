@@ -1,8 +1,10 @@
-import { checkNumber, disposeParams, flattenParams, type ParamTree, type Rng } from '@ostinato/runtime';
+import { checkNumber, disposeParams, flattenParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Followed, followLoss, NonFiniteError } from './follow-loss.ts';
 import { memoryWatch } from './memory-watch.ts';
 import { applyUpdates, type Optimizer } from './optimizer.ts';
+import type { Loss } from './serve-gradients.ts';
+import type { Team } from './team.ts';
 import type { TrainingState } from './training-state.ts';
 import {
   afterEvaluation,
@@ -46,8 +48,10 @@ export interface BatchLoss {
 export interface FitOptions<Params extends ParamTree, Batch> {
   /** Where to begin: `startTraining(…)`, or a loaded checkpoint. `fit` takes its tensors over. */
   state: TrainingState<Params>;
-  loss(params: Params, batch: Batch, context: { carried?: ParamTree | undefined; rng: Rng }): BatchLoss;
+  loss: Loss<Params, Batch>;
   optimizer: Optimizer;
+  /** Threads to share every batch with, by `startTeam`; it stays the caller's to close. */
+  team?: Team<Batch>;
   batches: BatchSource<Batch>;
   /** Ends after so many epochs, steps or seconds in all, counted over resumed runs, whichever comes first. */
   budget: { epochs?: number; steps?: number; seconds?: number };
@@ -135,6 +139,7 @@ export async function* fit<Params extends ParamTree, Batch>({
   state,
   loss,
   optimizer,
+  team,
   batches,
   budget,
   validation,
@@ -209,7 +214,9 @@ export async function* fit<Params extends ParamTree, Batch>({
         let found: Followed<Params> | undefined;
         let skipped: string | undefined;
         try {
-          found = followLoss(params, step + 1, (p) => loss(p, batch, { carried: carriedIn, rng }));
+          found = team
+            ? await team.follow(loss, params, batch, { step: step + 1, carried: carriedIn, rng })
+            : followLoss(params, step + 1, (p) => loss(p, batch, { carried: carriedIn, rng }));
           skips = 0;
         } catch (error) {
           if (!(error instanceof NonFiniteError) || nonFinite !== 'skip' || ++skips >= skipsInARow)

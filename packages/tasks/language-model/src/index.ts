@@ -1,4 +1,5 @@
-export { type CellName, checkConfig, type LanguageModelConfig } from './config.ts';
+export { type CellName, checkConfig, type DropoutRates, type LanguageModelConfig } from './config.ts';
+export { type DynamicOptions, gradientRms } from './dynamic-evaluation.ts';
 export { type GenerateOptions, generate } from './generate.ts';
 export {
   type LanguageModel,
@@ -7,5 +8,8 @@ export {
   type LanguageModelState,
   languageModel,
 } from './language-model.ts';
+export type { CacheOptions } from './neural-cache.ts';
 export { type SamplingOptions, sampleToken } from './sample-token.ts';
-export { type Score, type ScoreOptions, score, type TokenSequence } from './score.ts';
+export { type Score, type ScoreOptions, score } from './score.ts';
+export { splitBatch } from './split-batch.ts';
+export { type SurprisalOptions, type Surprisals, surprisals, type TokenSequence } from './surprisals.ts';

@@ -1,6 +1,5 @@
-import { ArgumentError, checkNumber, disposeParams } from '@ostinato/runtime';
-import * as tf from '@tensorflow/tfjs-core';
-import type { LanguageModel, LanguageModelParams, LanguageModelState } from './language-model.ts';
+import type { LanguageModel, LanguageModelParams } from './language-model.ts';
+import { type SurprisalOptions, surprisals, type TokenSequence } from './surprisals.ts';
 
 /** How well a model predicts a text. */
 export interface Score {
@@ -9,73 +8,26 @@ export interface Score {
   tokens: number;
 }
 
-/** A long sequence of token ids, in memory or in a file. */
-export interface TokenSequence {
-  readonly length: number;
-  read(start: number, end: number): Int32Array | Promise<Int32Array>;
+export interface ScoreOptions extends SurprisalOptions {
+  /** Told after every window how much of the text is behind it, from 0 to 1. */
+  onProgress?: (fraction: number) => void;
 }
 
 /**
- * Scores every token of a text from all those before it, the first one from `startId`. The text is read in windows
- * with the state carried on, so that memory does not grow with it, and the result does not depend on the window.
+ * Scores every token of a text from all those before it, the first one from `startId`: the sum of `surprisals`.
  *
- * @param startId the token before the first one
- * @param windowLength how many tokens are run at once
- * @throws ArgumentError for a token id that is none, naming its place, or a window without length
+ * @throws ArgumentError for a token id that is none, naming its place, or an option that does not fit
  */
 export async function score(
   model: LanguageModel,
   params: LanguageModelParams,
   text: TokenSequence,
-  { startId, windowLength = 256, onProgress }: ScoreOptions,
+  { onProgress, ...options }: ScoreOptions,
 ): Promise<Score> {
-  const { vocabularySize } = model.config;
-  checkNumber('score', 'windowLength', windowLength, 'a positive integer');
-  checkId('startId', startId, vocabularySize);
-  let state: LanguageModelState | undefined;
-  let previous = startId;
   let totalNats = 0;
-  try {
-    for (let start = 0; start < text.length; start += windowLength) {
-      const targets = await text.read(start, Math.min(start + windowLength, text.length));
-      const wrong = targets.findIndex((id) => !(id >= 0 && id < vocabularySize));
-      if (wrong >= 0) checkId(`text[${start + wrong}]`, targets[wrong]!, vocabularySize);
-      const inputs = new Int32Array(targets.length);
-      inputs[0] = previous;
-      inputs.set(targets.subarray(0, -1), 1);
-      const before = state;
-      const forward = tf.tidy(() => {
-        const tokenIds = tf.tensor2d(inputs, [1, inputs.length], 'int32');
-        const { logits, state } = model.logits(params, tokenIds, before && { state: before });
-        const logProbs = tf.logSoftmax(tf.reshape(logits, [inputs.length, vocabularySize]));
-        return { logProbs, state } as unknown as tf.TensorContainer;
-      }) as unknown as { logProbs: tf.Tensor2D; state: LanguageModelState };
-      const logProbs = forward.logProbs.dataSync();
-      targets.forEach((target, i) => {
-        totalNats -= logProbs[i * vocabularySize + target]!;
-      });
-      forward.logProbs.dispose();
-      if (state) disposeParams(state);
-      state = forward.state;
-      previous = targets.at(-1)!;
-      onProgress?.((start + targets.length) / text.length);
-    }
-  } finally {
-    if (state) disposeParams(state);
+  for await (const { start, nats } of surprisals(model, params, text, options)) {
+    for (const surprisal of nats) totalNats += surprisal;
+    onProgress?.((start + nats.length) / text.length);
   }
   return { totalNats, tokens: text.length };
-}
-
-function checkId(name: string, id: number, vocabularySize: number): void {
-  if (Number.isInteger(id) && id >= 0 && id < vocabularySize) return;
-  throw new ArgumentError(
-    `score: \`${name}\` is ${id}, expected a token id from 0 to ${vocabularySize - 1}. Encode with the model's own tokenizer.`,
-  );
-}
-
-export interface ScoreOptions {
-  startId: number;
-  windowLength?: number;
-  /** Told after every window how much of the text is behind it, from 0 to 1. */
-  onProgress?: (fraction: number) => void;
 }

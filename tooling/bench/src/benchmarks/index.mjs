@@ -18,6 +18,7 @@ export const benchmarks = {
   'rnn-forward': () => import('./rnn-forward.mjs'),
   'rnn-step': () => import('./rnn-step.mjs'),
   'training-step': () => import('./training-step.mjs'),
+  workers: () => import('./workers.mjs'),
   convolution: () => import('./convolution.mjs'),
   'fourier-transform': () => import('./fourier-transform.mjs'),
   'ngram-estimate': () => import('./ngram-estimate.mjs'),

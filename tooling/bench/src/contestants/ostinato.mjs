@@ -1,6 +1,7 @@
 // Ostinato itself, in its plain or its relaxed build.
+import { Worker } from 'node:worker_threads';
 import { gru, lstm, rnn, unroll } from '@ostinato/cells';
-import { languageModel } from '@ostinato/language-model';
+import { languageModel, splitBatch } from '@ostinato/language-model';
 import {
   createRng,
   disposeParams,
@@ -11,7 +12,7 @@ import {
   startRuntime,
   valueAndGradients,
 } from '@ostinato/runtime';
-import { adam, chain, clipByGlobalNorm, fit, startTraining } from '@ostinato/training';
+import { adam, chain, clipByGlobalNorm, fit, startTeam, startTraining } from '@ostinato/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { integers, probe, uniform } from '../numbers.mjs';
 import { compilePeak } from '../peak.mjs';
@@ -138,8 +139,9 @@ function step({ cell, inputSize, hiddenSize }) {
   };
 }
 
-/** Whole training steps as `ostinato lm train` takes them: `fit`, with clipping and Adam. */
-function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, learningRate }) {
+/** Whole training steps as `ostinato lm train` takes them: `fit`, with clipping and Adam, by one thread or more. */
+async function trainLanguageModel({ workers = 1, ...work }) {
+  const { vocabularySize, hiddenSize, layers, batch, time, learningRate } = work;
   const config = { vocabularySize, embeddingSize: hiddenSize, hiddenSize, layers, cell: 'lstm', dropout: 0 };
   const model = languageModel(/** @type {any} */ (config));
   const optimizer = chain(clipByGlobalNorm(1), adam({ learningRate }));
@@ -158,7 +160,10 @@ function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, l
     },
   };
   const state = startTraining(params, optimizer, createRng(2));
-  const steps = fit({ state, loss: model.loss, optimizer, batches, budget: { steps: 1e9 } });
+  const team = workers > 1 && (await teamOf(workers, config, params));
+  const steps = fit({
+    ...{ state, loss: model.loss, optimizer, batches, budget: { steps: 1e9 }, ...(team && { team }) },
+  });
   const run = async () => /** @type {any} */ ((await steps.next()).value);
   return {
     run,
@@ -168,6 +173,13 @@ function trainLanguageModel({ vocabularySize, hiddenSize, layers, batch, time, l
       return { loss: [loss], 'recurrent kernel after the step': probe(kernel.dataSync()) };
     },
   };
+}
+
+function teamOf(members, config, params) {
+  const script = new URL('../gradient-worker.mjs', import.meta.url);
+  const workerData = { deterministic: wanted === 'plain' };
+  const workers = Array.from({ length: members - 1 }, () => new Worker(script, { workerData }));
+  return startTeam({ workers, config, params, split: splitBatch });
 }
 
 function cellParams(cell, inputSize, hiddenSize) {

@@ -1,0 +1,56 @@
+import { flattenParams, type ParamTree, type RngState, treeFromPaths } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A tree of tensors on its way to another thread. */
+export interface SentTree {
+  /** Whether it is a single tensor, whose path is ''. */
+  single: boolean;
+  leaves: { path: string; shape: number[]; values: Float32Array }[];
+}
+
+/** Where each parameter lies in the shared memory, in floats; the gradients of each member lie in the same order. */
+export type Layout = readonly { path: string; shape: number[]; offset: number; size: number }[];
+
+/** What a member is told. */
+export type ToMember =
+  | {
+      type: 'join';
+      config: unknown;
+      layout: Layout;
+      /** Read by all, written by the leader. */
+      params: Float32Array;
+      /** Written by this member. */
+      gradients: Float32Array;
+    }
+  | { type: 'follow'; step: number; batch: unknown; carried: SentTree | undefined; rng: RngState };
+
+/** What a member says. */
+export type FromMember =
+  | { type: 'joined' }
+  | { type: 'followed'; loss: number; carried: SentTree | undefined }
+  | { type: 'failed'; name: string; message: string; step?: number; path?: string | undefined };
+
+export function sendTree(tree: ParamTree): SentTree {
+  return {
+    single: tree instanceof tf.Tensor,
+    leaves: flattenParams(tree).map(([path, tensor]) => ({
+      ...{ path, shape: tensor.shape },
+      values: tensor.dataSync() as Float32Array,
+    })),
+  };
+}
+
+export function receiveTree({ single, leaves }: SentTree): ParamTree {
+  const tensors = leaves.map(
+    ({ path, shape, values }) => [path, tf.tensor(values, shape)] as [string, tf.Tensor],
+  );
+  return single ? tensors[0]![1] : treeFromPaths(new Map(tensors));
+}
+
+export function layoutOf(params: ParamTree): Layout {
+  let offset = 0;
+  return flattenParams(params).map(([path, { shape, size }]) => {
+    offset += size;
+    return { path, shape, offset: offset - size, size };
+  });
+}

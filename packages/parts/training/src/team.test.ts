@@ -1,0 +1,193 @@
+import { createRng, flattenParams, memoryStore, type ParamTree, startRuntime } from '@ostinato/runtime';
+import '@ostinato/test-kit';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { adam } from './adam.ts';
+import { type BatchSource, type FitOptions, fit } from './fit.ts';
+import type { MemberPort, TeamWorker } from './member-port.ts';
+import { serveGradients } from './serve-gradients.ts';
+import { type Batch, lossWith, type Params, splitRowsOf } from './team.test-kit.ts';
+import { startTeam } from './team.ts';
+import { loadCheckpoint, saveCheckpoint, startTraining, type TrainingState } from './training-state.ts';
+
+beforeAll(() => startRuntime());
+
+/** A worker of this very thread: its messages are copied, and come later, as those of a real one do. */
+function workerHere(serve: (port: MemberPort) => void): TeamWorker & { lose(why: string): void } {
+  const listeners: Record<string, ((event: never) => void)[]> = {};
+  const deliver = (listen: ((event: never) => void)[] | undefined, event: unknown) => {
+    for (const each of listen ?? []) each(event as never);
+  };
+  let within: (event: { data: unknown }) => void = () => {};
+  serve({
+    postMessage: (message) => {
+      const data = structuredClone(message);
+      setTimeout(() => deliver(listeners.message, { data }));
+    },
+    addEventListener: (_, listen) => {
+      within = listen;
+    },
+  });
+  return {
+    postMessage: (message: unknown) => {
+      const data = structuredClone(message);
+      setTimeout(() => within({ data }));
+    },
+    addEventListener: (type: string, listen: (event: never) => void) => {
+      listeners[type] = [...(listeners[type] ?? []), listen];
+    },
+    terminate: () => {},
+    lose: (why) => deliver(listeners.error, { message: why }),
+  };
+}
+
+const worker = (loss = lossWith(0)) => workerHere((port) => serveGradients(port, () => loss));
+
+const rng = createRng(3);
+const drawn: Batch[] = Array.from({ length: 4 }, () =>
+  Array.from({ length: 5 }, () => [rng.normal(), rng.normal()]),
+);
+const batches: BatchSource<Batch> = {
+  async *open(_epoch, cursor = 0) {
+    for (let i = cursor as number; i < drawn.length; i++) {
+      const fraction = (i + 1) / drawn.length;
+      yield { batch: drawn[i]!, tokens: 5, cursor: i + 1, fraction, fresh: i === 0 };
+    }
+  },
+};
+
+const optimizer = adam({ learningRate: 0.05 });
+const init = (): Params => ({
+  recurrent: { kernel: tf.tensor2d([0.3, -0.2, 0.1, 0.4], [2, 2]) },
+  bias: tf.tensor1d([0.1, -0.1]),
+});
+const fresh = () => startTraining(init(), optimizer, createRng(7));
+
+/** Trains with so many threads, and returns the state at the end. */
+async function train(
+  members: number,
+  { state = fresh(), steps = 10, noise = 0 } = {},
+): Promise<TrainingState<Params>> {
+  const loss = lossWith(noise);
+  const workers = Array.from({ length: members - 1 }, () => worker(loss));
+  const team = await startTeam({ workers, config: null, params: state.params, split: splitRowsOf });
+  const options: FitOptions<Params, Batch> = { state, loss, optimizer, batches, budget: { steps } };
+  for await (const event of fit({ ...options, ...(members > 1 && { team }) })) state = event.state;
+  await team.close();
+  return state;
+}
+
+const numbers = ({ params, optimizerState, carried }: TrainingState<Params>) =>
+  flattenParams({ params, optimizerState, carried: carried! } as ParamTree).map(([path, tensor]) => [
+    path,
+    ...tensor.dataSync(),
+  ]);
+
+test.each([2, 3, 4, 7])('%i threads learn what one learns', async (members) => {
+  const one = await train(1);
+  const many = await train(members);
+  for (const [i, [path, tensor]] of flattenParams(one.params as ParamTree).entries()) {
+    const other = flattenParams(many.params as ParamTree)[i]!;
+    expect(other[0]).toBe(path);
+    expect(other[1]).toBeAllClose(tensor, { absolute: 1e-5 });
+  }
+  expect((many.carried as { hidden: tf.Tensor }).hidden).toBeAllClose(
+    (one.carried as { hidden: tf.Tensor }).hidden,
+    { absolute: 1e-5 },
+  );
+});
+
+test('the same threads give the same bits, random draws included', async () => {
+  const [first, second] = [await train(3, { noise: 0.2 }), await train(3, { noise: 0.2 })];
+  expect(numbers(first)).toEqual(numbers(second));
+});
+
+test('a run that is saved and taken up again ends with the same bits', async () => {
+  const whole = await train(2, { noise: 0.2 });
+  const store = memoryStore();
+  await saveCheckpoint(store, await train(2, { noise: 0.2, steps: 6 }));
+  const { state } = (await loadCheckpoint(store, init(), optimizer))!;
+  expect(numbers(await train(2, { noise: 0.2, state }))).toEqual(numbers(whole));
+});
+
+test('the gradient is that of the whole batch, also where the shares differ in size', async () => {
+  // One step of a loss of one parameter: the mean of w · x over five rows, of which one thread has three. d/dw = mean(x).
+  const rows = [[1], [2], [3], [4], [10]];
+  const loss = ({ w }: { w: tf.Scalar }, share: Batch) => ({
+    loss: tf.mean(tf.mul(w, tf.tensor2d(share))) as tf.Scalar,
+  });
+  const team = await startTeam<Batch>({
+    workers: [workerHere((port) => serveGradients(port, () => loss))],
+    ...{ config: null, params: { w: tf.scalar(2) }, split: splitRowsOf },
+  });
+  const context = { step: 1, carried: undefined, rng: createRng(1) };
+  const { loss: value, gradients, carried } = await team.follow(loss, { w: tf.scalar(2) }, rows, context);
+  expect(gradients.w).toBeAllClose(4, { absolute: 1e-6 });
+  expect(value).toBeCloseTo(8, 5);
+  expect(carried).toBeUndefined();
+});
+
+test('a gradient of a worker that is no number names its step and path', async () => {
+  const bad = worker(({ recurrent, bias }, rows, context) => {
+    const { loss } = lossWith(0)({ recurrent, bias }, rows, context);
+    return { loss: tf.add(loss, tf.sum(tf.sqrt(tf.mul(bias, 0)))) as tf.Scalar };
+  });
+  const state = fresh();
+  const team = await startTeam({ workers: [bad], config: null, params: state.params, split: splitRowsOf });
+  const run = fit({ ...{ state, loss: lossWith(0), optimizer, batches, team }, budget: { steps: 1 } });
+  await expect(run.next()).rejects.toMatchObject({ name: 'NonFiniteError', step: 1, path: 'bias' });
+});
+
+test('a worker that cannot begin, fails or is lost ends the run with its reason', async () => {
+  const params = init();
+  const options = { config: null, params, split: splitRowsOf };
+  const context = { step: 1, carried: undefined, rng: createRng(1) };
+  const unable = workerHere((port) =>
+    serveGradients(port, () => {
+      throw new Error('no such model');
+    }),
+  );
+  await expect(startTeam({ workers: [unable], ...options })).rejects.toThrow('worker 1: no such model');
+
+  const failing = worker(() => {
+    throw new Error('out of memory');
+  });
+  const team = await startTeam({ workers: [worker(), failing], ...options });
+  await expect(team.follow(lossWith(0), params, drawn[0]!, context)).rejects.toThrow(
+    'worker 2: out of memory',
+  );
+
+  const [other, mortal] = [worker(), worker()];
+  const second = await startTeam({ workers: [other, mortal], ...options });
+  const answer = second.follow(lossWith(0), params, drawn[0]!, context);
+  mortal.lose('killed');
+  await expect(answer).rejects.toThrow('worker 2 is lost: killed');
+  await expect(second.follow(lossWith(0), params, drawn[0]!, context)).rejects.toThrow('is lost');
+});
+
+test('a carried state with other rows than the batch is named', async () => {
+  const params = init();
+  const team = await startTeam({
+    workers: [worker()],
+    ...{ config: null, params, split: splitRowsOf },
+  });
+  const context = { step: 1, carried: { hidden: tf.zeros([4, 2]) }, rng: createRng(1) };
+  await expect(team.follow(lossWith(0), params, drawn[0]!, context)).rejects.toThrow(
+    /carried `hidden` has shape \[4,2\], expected \[5, …\]/,
+  );
+});
+
+test('no tensor is left behind', async () => {
+  const params = init();
+  const team = await startTeam({
+    workers: [worker(), worker()],
+    ...{ config: null, params, split: splitRowsOf },
+  });
+  const before = tf.memory().numTensors;
+  for (let step = 1; step < 4; step++) {
+    const carried = { hidden: tf.ones([5, 2]) };
+    const found = await team.follow(lossWith(0), params, drawn[0]!, { step, carried, rng: createRng(1) });
+    tf.dispose([found.gradients, found.carried, carried] as unknown as tf.TensorContainer);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});
