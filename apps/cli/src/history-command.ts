@@ -10,6 +10,7 @@ export function addHistoryCommand(program: Command, act: Act): void {
     .description('draw the curves of a training run')
     .argument('<folder>', 'a model that `lm train` made, or makes at the moment')
     .option('--width <n>', 'columns (the width of the terminal, else 80)', positiveInteger)
+    .option('--tfevents <folder>', 'write the curves for TensorBoard into this folder, too')
     .addOption(json())
     .action(
       act(async (reporter, folder: string, options) => {

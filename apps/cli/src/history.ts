@@ -1,9 +1,15 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import chart from 'simple-ascii-chart';
 import { count, duration, figure } from './format.ts';
 import { type HistoryLine, historyName, readHistory } from './history-file.ts';
+import { modelStore } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
+import { encodeTfevents } from './tfevents.ts';
 import { UserError } from './user-error.ts';
 
+const tags = { loss: 'loss/training', heldOut: 'loss/held-out' } as const;
+const tfeventsName = 'events.out.tfevents.0.ostinato'; // TensorBoard looks for the second and third words
 const height = 16; // lines of a chart
 const margin = 14; // columns beside it, for the numbers
 
@@ -12,7 +18,7 @@ type Point = [step: number, nats: number];
 /** `ostinato history`: the curves of a run, in the terminal. */
 export async function showHistory(
   folder: string,
-  options: { width?: number },
+  options: { width?: number; tfevents?: string },
   reporter: Reporter,
 ): Promise<number> {
   const lines = await readHistory(folder);
@@ -27,16 +33,47 @@ export async function showHistory(
   const width = Math.max(20, (options.width ?? process.stdout.columns ?? 80) - margin);
   const best = heldOut.reduce<Point | undefined>((a, b) => (a && a[1] <= b[1] ? a : b), undefined);
   const { step, epoch, seconds } = last;
+  const tfevents = options.tfevents && (await writeTfevents(folder, options.tfevents, lines, seconds));
   reporter.result(
-    { step, epoch, seconds, training, heldOut, best: best && { step: best[0], loss: best[1] } },
+    {
+      step,
+      epoch,
+      seconds,
+      training,
+      heldOut,
+      best: best && { step: best[0], loss: best[1] },
+      ...(tfevents && { tfevents }),
+    },
     [
       ...draw('training loss, nats per token', training, width),
       ...draw('held-out loss, nats per token', heldOut, width),
       `${count(step)} steps, ${count(epoch)} whole epochs, ${duration(seconds)} of training.` +
         (best ? ` The best held-out loss: ${figure(best[1])} at step ${count(best[0])}.` : ''),
+      ...(tfevents ? [`For \`tensorboard --logdir ${options.tfevents}\`: ${tfevents}`] : []),
     ],
   );
   return 0;
+}
+
+/** Writes the curves for TensorBoard, in place of those of the time before. Returns the file's path. */
+async function writeTfevents(
+  folder: string,
+  out: string,
+  lines: readonly HistoryLine[],
+  seconds: number,
+): Promise<string> {
+  const { mtimeMs } = await stat(join(folder, historyName));
+  const began = mtimeMs / 1000 - seconds; // a history tells seconds of training alone
+  const events = lines.flatMap((line) =>
+    Object.entries(tags).flatMap(([name, tag]) => {
+      const value = line[name as keyof typeof tags];
+      return typeof value === 'number' && Number.isFinite(value)
+        ? [{ tag, value, step: line.step, wallTime: began + line.seconds }]
+        : [];
+    }),
+  );
+  await modelStore(out).write(tfeventsName, encodeTfevents(events));
+  return join(out, tfeventsName);
 }
 
 /** A figure by step, the last one said of each. */

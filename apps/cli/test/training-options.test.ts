@@ -86,6 +86,20 @@ describe('a run that was there', () => {
     expect(figures.best.loss).toBe(Math.min(...heldOut.map((line) => line.heldOut)));
   });
 
+  test('its history is written for TensorBoard', async () => {
+    const { training, heldOut, tfevents } = await json('history', 'model', '--tfevents', 'runs');
+    await json('history', 'model', '--tfevents', 'runs'); // in the place of the first
+    expect(readdirSync(path('runs'))).toEqual(['events.out.tfevents.0.ostinato']);
+    const file = read(tfevents);
+    expect(file.toString('latin1')).toContain('brain.Event:2');
+    expect(file.toString('latin1').split('loss/training')).toHaveLength(training.length + 1);
+    expect(file.toString('latin1').split('loss/held-out')).toHaveLength(heldOut.length + 1);
+    here.write('taken', '');
+    const { status, stderr } = await run('history', 'model', '--tfevents', 'taken/runs');
+    expect(status).toBe(1);
+    expect(stderr).toContain('taken/runs');
+  });
+
   test('a resumed run takes away what comes again', async () => {
     appendFileSync(path('model/history.jsonl'), '{"step":999999,"epoch":1,"seconds":1,"loss":1}\n{"st');
     await json('lm', 'train', 'text.txt', '--out', 'model', '--resume', '--epochs', '4');

@@ -1,6 +1,7 @@
 export { dropoutMask } from './dropout-mask.ts';
 export { type FileStore, memoryStore } from './file-store.ts';
 export { type ValueAndGradients, valueAndGradients } from './gradients.ts';
+export { indexedDbStore } from './indexed-db-store.ts';
 export {
   type AdamLeaf,
   type AdamSettings,
@@ -34,6 +35,8 @@ export {
   sgdUpdate,
   softmaxCrossEntropy,
 } from './kernels/index.ts';
+export { opfsStore } from './opfs-store.ts';
+export { packFiles, unpackFiles } from './pack-files.ts';
 export {
   countParams,
   disposeParams,
@@ -55,3 +58,4 @@ export {
 } from './safetensors.ts';
 export { ArgumentError, checkLengths, checkNumber, checkShape, checkTensor, ShapeError } from './shape.ts';
 export { type Runtime, type RuntimeOptions, startRuntime } from './start-runtime.ts';
+export { StoreError } from './store-error.ts';

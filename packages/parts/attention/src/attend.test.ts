@@ -35,6 +35,16 @@ test('scores of any size have a softmax', () => {
   expect(maskedSoftmax(tf.tensor2d([[3e38, 3e38, -3e38]]))).toBeAllClose([[0.5, 0.5, 0]]);
 });
 
+test('a score of −∞ is as good as masked, and a row of them lets nothing through', () => {
+  const never = Number.NEGATIVE_INFINITY;
+  const scores = tf.tensor2d([[never, never], [0, never]]); // biome-ignore format: a matrix
+  const expected = [[0, 0], [1, 0]]; // biome-ignore format: a matrix
+  expect(maskedSoftmax(scores)).toBeAllClose(expected, { absolute: 0 });
+  expect(maskedSoftmax(scores, tf.ones([2, 2], 'bool'))).toBeAllClose(expected, { absolute: 0 });
+  const slope = tf.grad((x) => tf.sum(tf.square(maskedSoftmax(x))))(scores);
+  expect(slope).toBeAllClose(tf.zeros([2, 2]), { absolute: 0 });
+});
+
 test('coverage moves attention on, and its loss counts what is seen twice', () => {
   const config = { querySize: 2, memorySize: 2, attentionSize: 3, coverage: true };
   const params = additiveAttention.init(config, createRng(1));

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Softmax along the last axis over what the mask lets through; exactly 0 elsewhere, and everywhere where it lets nothing
- * through. Masked scores may be anything, NaN included.
+ * through. A score of −∞ is as good as masked. Masked scores may be anything, NaN included.
  *
  * @param scores […, time]
  * @param mask   bool, of a shape that broadcasts to that of the scores; all pass where there is none
@@ -14,7 +14,9 @@ export function maskedSoftmax<R extends tf.Rank>(scores: tf.Tensor<R>, mask?: tf
     const isReal = passes && tf.cast(passes, 'bool');
     const lowest = tf.fill(scores.shape, -3.4e38);
     const real = isReal ? tf.where(isReal, scores, lowest) : scores;
-    const powers = tf.exp(tf.sub(real, tf.max(real, -1, true)));
+    // −∞ − (−∞) would be no number; −∞ less anything else has the power 0.
+    const largest = tf.maximum(tf.max(real, -1, true), -3.4e38);
+    const powers = tf.exp(tf.sub(real, largest));
     const kept = isReal ? tf.where(isReal, powers, tf.zerosLike(powers)) : powers;
     // A product with ones adds from first to last, so that zeros at the end change no bit.
     const total = tf.maximum(rowSums(kept), 1e-30);

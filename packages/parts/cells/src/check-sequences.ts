@@ -10,6 +10,9 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
   inputs: tf.Tensor3D,
   lengths: ArrayLike<number> | undefined,
 ): void {
+  if (typeof params !== 'object' || params === null) {
+    throw new ArgumentError(`${where}: \`params\` is ${params}, expected what the cell's \`init\` makes.`);
+  }
   for (const [path, tensor] of flattenParams(params)) {
     if (tensor.isDisposed) checkTensor(where, `params.${path}`, tensor, tensor.shape);
   }
@@ -21,6 +24,11 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
     ['batch', 'time', inputSize],
     () => `Embed to ${inputSize} features, or init the cell with inputSize: ${inputs.shape.at(-1)}.`,
   );
+  if (inputs.dtype !== 'float32') {
+    throw new ArgumentError(
+      `${where}: \`inputs\` is ${inputs.dtype}, expected float32. Embed token ids, or cast numbers with tf.cast.`,
+    );
+  }
   const [batchSize, time] = inputs.shape;
   if (batchSize === 0 || time === 0) {
     throw new ArgumentError(

@@ -138,3 +138,13 @@ test('what does not fit is named as unroll names it', () => {
     'diagnose: `params.inputBias` has been disposed of',
   );
 });
+
+test('what is missing or of whole numbers is named at the door', () => {
+  const params = scalar(1);
+  type Look = (params: ReturnType<typeof scalar>, inputs: tf.Tensor3D) => unknown;
+  const looks: Look[] = [(p, x) => unroll(rnn, p, x), (p, x) => diagnose(rnn, p, x, last)];
+  for (const look of looks) {
+    expect(() => look(params, tf.ones([1, 2, 1], 'int32'))).toThrow('`inputs` is int32, expected float32');
+    expect(() => look(undefined as never, tf.ones([1, 2, 1]))).toThrow('`params` is undefined, expected');
+  }
+});

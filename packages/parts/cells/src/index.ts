@@ -1,6 +1,7 @@
 export { type Bidirectional, type BidirectionalOptions, bidirectional } from './bidirectional.ts';
 export { bidirectionalReader, type SequenceReader } from './bidirectional-reader.ts';
 export type { Cell, CellConfig, FusedCell, FusedOptions, SequenceLayer, Step, Unrolled } from './cell.ts';
+export { describeDiagnosis } from './describe-diagnosis.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose.ts';
 export { type GruConfig, type GruParams, gru } from './gru.ts';
 export { type GruResetBeforeParams, gruResetBefore } from './gru-reset-before.ts';

@@ -1,4 +1,4 @@
-import { checkNumber, checkTensor, layerNormalization } from '@ostinato/runtime';
+import { ArgumentError, checkNumber, checkTensor, layerNormalization } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface LayerNormConfig {
@@ -25,15 +25,24 @@ export function initLayerNorm({ size }: LayerNormConfig): LayerNormParams {
  *
  * @param inputs  [batch, size] or [batch, time, size]
  * @param epsilon keeps a vector of equal numbers from a division by zero
- * @throws ShapeError when the last axis is not `size`
+ * @throws ShapeError when the last axis is not `size`, ArgumentError for inputs or params that are missing, or inputs that are not float32
  */
 export function layerNorm<R extends tf.Rank.R2 | tf.Rank.R3>(
-  { gain, bias }: LayerNormParams,
+  params: LayerNormParams,
   inputs: tf.Tensor<R>,
   { epsilon = 1e-5 }: { epsilon?: number } = {},
 ): tf.Tensor<R> {
   checkNumber('layerNorm', 'epsilon', epsilon, 'a positive number');
-  const outer = inputs.rank === 3 ? ['batch', 'time'] : ['batch'];
+  if (typeof params?.gain?.shape !== 'object') {
+    throw new ArgumentError('layerNorm: `params` has no `gain`, expected what initLayerNorm makes.');
+  }
+  const { gain, bias } = params;
+  const outer = inputs?.rank === 3 ? ['batch', 'time'] : ['batch'];
   checkTensor('layerNorm', 'inputs', inputs, [...outer, gain.shape[0]]);
+  if (inputs.dtype !== 'float32') {
+    throw new ArgumentError(
+      `layerNorm: \`inputs\` is ${inputs.dtype}, expected float32. Cast it with tf.cast.`,
+    );
+  }
   return layerNormalization({ inputs, gain, bias, epsilon }) as tf.Tensor<R>;
 }
