@@ -38,13 +38,18 @@ export async function writeTokenizerFile(path: string, tokenizer: Tokenizer): Pr
 }
 
 /**
- * What stands before a text.
- * @throws UserError if the tokenizer has no such token
+ * What stands before a text: a line end, after which the model has often read on; or where that is no token of its own, the token
+ * that begins a text. This one a model hardly ever reads in training, and tied to the output, which never predicts it, its vector
+ * is driven to where it leads a recurrent network astray for good.
+ *
+ * @throws UserError if the tokenizer has neither
  */
-export function startIdOf({ startId }: Tokenizer, place: string): number {
-  if (startId !== undefined) return startId;
+export function startIdOf(tokenizer: Tokenizer, place: string): number {
+  const lineEnd = tokenizer.encode('\n');
+  if (lineEnd.length === 1 && lineEnd[0] !== tokenizer.unknownId) return lineEnd[0]!;
+  if (tokenizer.startId !== undefined) return tokenizer.startId;
   throw new UserError(
-    `${place}: the tokenizer has no special token that begins a text, such as <s>, <bos> or <|endoftext|>, which a language model needs. ` +
-      'Add one, or train one with `ostinato tokenizer train`.',
+    `${place}: the tokenizer has neither a token for the line end nor a special token that begins a text, such as <s>, <bos> or ` +
+      '<|endoftext|>, one of which a language model needs. Add one, or train one with `ostinato tokenizer train`.',
   );
 }

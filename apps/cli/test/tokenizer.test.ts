@@ -224,10 +224,23 @@ describe('lm train --tokenizer', () => {
   });
 
   test('a tokenizer without a token to begin with is refused, and so is --level beside it', async () => {
-    await train('char', 'bare.json', '--special', '<unk>');
+    here.write('line.txt', 'she sat on a mat');
+    await json(
+      'tokenizer',
+      'train',
+      'line.txt',
+      '--model',
+      'char',
+      '--out',
+      'bare.json',
+      '--special',
+      '<unk>',
+    );
     const bare = await run('lm', 'train', 'text.txt', '--out', 'bare', '--tokenizer', 'bare.json', ...tiny);
     expect(bare.status).toBe(1);
-    expect(bare.stderr).toMatch(/bare.json: the tokenizer has no special token that begins a text/);
+    expect(bare.stderr).toMatch(
+      /bare.json: the tokenizer has neither a token for the line end nor a special token that begins a text/,
+    );
     const both = await run(
       'lm',
       'train',
