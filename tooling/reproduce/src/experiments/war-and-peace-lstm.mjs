@@ -1,3 +1,3 @@
 import { warAndPeace } from '../war-and-peace.mjs';
 
-export default warAndPeace('lstm', 'at most 1.25, within an hour', 'Karpathy et al. 2015, test: 1.189');
+export default warAndPeace('lstm', 'at most 1.25, within an hour');
