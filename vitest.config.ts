@@ -5,6 +5,7 @@ import { chromiumFlags, findChromium } from './tooling/workspace/chromium.mjs';
 const executablePath = findChromium();
 const conditions = ['@ostinato/source'];
 const relaxedOnly = '**/*.relaxed.test.ts';
+const browserOnly = '**/*.chromium.test.ts';
 
 /** What the kernels' relaxed build needs of Node before 22, which knows the instructions behind a flag. */
 const relaxedSimd =
@@ -24,7 +25,7 @@ export default defineConfig({
             'apps/cli/{src,test}/**/*.test.ts',
             'tooling/*/{src,test}/**/*.test.ts',
           ],
-          exclude: ['tooling/pack-test/**', relaxedOnly],
+          exclude: ['tooling/pack-test/**', relaxedOnly, browserOnly],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           globalSetup: ['apps/cli/test/build.ts'],
@@ -40,6 +41,7 @@ export default defineConfig({
             'packages/foundation/runtime/src/**/*.test.ts',
             'packages/parts/{cells,losses,training}/src/**/*.test.ts',
           ],
+          exclude: [browserOnly],
           testTimeout: 60_000,
           pool: 'forks',
           execArgv: relaxedSimd,

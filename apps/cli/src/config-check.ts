@@ -18,6 +18,7 @@ export function checkTraining(path: string, training: TrainingConfig): void {
     check('training.windowLength', training.windowLength, 'a positive integer');
     check('training.learningRate', training.learningRate, 'a positive number');
     check('training.seed', training.seed, 'a whole number');
+    check('training.vocabulary', training.vocabulary ?? 1, 'a positive integer');
     check('training.baselineOrder', training.baselineOrder, 'a positive integer');
     check('training.warmup', training.warmup ?? 0, 'a whole number');
     check('training.weightDecay', training.weightDecay ?? 0, 'a number from 0 to below 1');

@@ -43,6 +43,8 @@ export interface TrainingTextOptions {
   validFraction?: number;
   /** …or this file is. */
   validFile?: string;
+  /** So many tokens are learned at most. */
+  vocabulary?: number;
   /** Of an earlier run that goes on, or the user's; otherwise one is learned from the training part. */
   tokenizer?: Tokenizer;
 }
@@ -74,7 +76,7 @@ export async function readTrainingText(
         'Give a longer text, another --valid-fraction, or a held-out text by --valid.',
     );
   if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
-  const tokenizer = options.tokenizer ?? (await learnTokenizer(level, trainPart, reporter));
+  const tokenizer = options.tokenizer ?? (await learnTokenizer(options, trainPart, reporter));
   const train = await encode(trainPart, tokenizer, reporter);
   try {
     const valid = await encode(validPart, tokenizer, reporter);
@@ -121,12 +123,20 @@ async function statisticsOf(files: readonly string[], reporter: Reporter) {
   return text.statistics;
 }
 
-async function learnTokenizer(level: Level, part: Part, reporter: Reporter): Promise<Tokenizer> {
+async function learnTokenizer(
+  { level, vocabulary }: TrainingTextOptions,
+  part: Part,
+  reporter: Reporter,
+): Promise<Tokenizer> {
   const text = watched('learning the vocabulary', open(part), reporter);
-  if (level === 'char') return trainCharacterTokenizer(text);
+  const limit = vocabulary === undefined ? {} : { maxSize: vocabulary };
   // Words seen once become <unk>, so that the model learns what an unknown word is like.
-  return trainWordTokenizer(text, { minFrequency: 2 }).catch((error) => {
-    throw new UserError(`${part.files.join(', ')}: ${error.message}`);
+  const learned =
+    level === 'char'
+      ? trainCharacterTokenizer(text, limit)
+      : trainWordTokenizer(text, { minFrequency: 2, ...limit });
+  return learned.catch((error) => {
+    throw new UserError(`${part.files.join(', ')}: ${error.message.replace('`maxSize`', '--vocabulary')}`);
   });
 }
 

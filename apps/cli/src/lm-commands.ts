@@ -14,6 +14,11 @@ export function addLmCommands(program: Command, act: Act): void {
     .requiredOption('--out <folder>', 'where the model is kept')
     .addOption(level('char'))
     .addOption(
+      new Option('--vocabulary <n>', 'keep so many of the most frequent tokens, the others are unknown')
+        .argParser(positiveInteger)
+        .conflicts('tokenizer'),
+    )
+    .addOption(
       new Option(
         '--tokenizer <file>',
         'a tokenizer.json of your own, such as `tokenizer train` makes',
@@ -29,7 +34,17 @@ export function addLmCommands(program: Command, act: Act): void {
       'width of the token vectors (char: at most 64; word: as --hidden)',
       positiveInteger,
     )
+    .option('--tied', 'the output shares the table of token vectors; the last layer is as wide as those')
     .option('--dropout <p>', 'rate before, between and after the layers, in training', rate, 0)
+    .option(
+      '--input-dropout <p>',
+      'rate before the layers, if another; this and the next four are locked',
+      rate,
+    )
+    .option('--hidden-dropout <p>', 'rate between the layers, if another', rate)
+    .option('--output-dropout <p>', 'rate after the layers, if another', rate)
+    .option('--embedding-dropout <p>', 'rate of whole tokens, wherever they are read', rate)
+    .option('--weight-drop <p>', 'rate of the weights from state to state (AWD-LSTM)', rate)
     .option('--batch <n>', 'sequences learned side by side', positiveInteger, 32)
     .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
     .option(

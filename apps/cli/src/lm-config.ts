@@ -1,4 +1,5 @@
 import { bpttPlan } from '@ostinato/data';
+import type { LanguageModelConfig } from '@ostinato/language-model';
 import { count } from './format.ts';
 import type { TrainingText } from './language-model-text.ts';
 import { hasEnd, learningRates } from './lm-optimizer.ts';
@@ -16,8 +17,15 @@ export function configOf(
   validFraction: number | undefined,
   text: TrainingText,
 ): ModelConfig {
-  const { cell, layers, hidden: hiddenSize, dropout } = options;
-  const embeddingSize = options.embedding ?? (level === 'char' ? Math.min(64, hiddenSize) : hiddenSize);
+  const { cell, layers, hidden: hiddenSize, tied } = options;
+  const narrow = level === 'char' && !tied;
+  const embeddingSize = options.embedding ?? (narrow ? Math.min(64, hiddenSize) : hiddenSize);
+  if (tied && layers === 1 && embeddingSize !== hiddenSize) {
+    throw new UserError(
+      `--tied has the output share vectors of ${embeddingSize} (--embedding), and the only layer is ${hiddenSize} wide (--hidden). ` +
+        'Make both the same, or take --layers 2: the last layer is as wide as the vectors.',
+    );
+  }
   return {
     format: 'ostinato-language-model',
     version: 1,
@@ -29,7 +37,8 @@ export function configOf(
       layers,
       hiddenSize,
       embeddingSize,
-      dropout,
+      ...(tied && { tiedEmbeddings: true }),
+      dropout: dropoutOf(options),
     },
     training: {
       batchSize: options.batch,
@@ -42,10 +51,25 @@ export function configOf(
       weightDecay: options.weightDecay ?? (options.optimizer === 'adamw' ? 0.01 : 0),
       ...(options.ema !== undefined && { ema: options.ema }),
       seed: options.seed,
+      ...(options.vocabulary !== undefined && { vocabulary: options.vocabulary }),
       ...(validFraction !== undefined && { validFraction }),
       baselineOrder: options.order ?? (level === 'char' ? 6 : 3),
       text: textOf(text),
     },
+  };
+}
+
+/** One rate for all; or one for each place, as soon as there is one that differs. */
+function dropoutOf(options: TrainOptions): LanguageModelConfig['dropout'] {
+  const { dropout, embeddingDropout, inputDropout, hiddenDropout, outputDropout, weightDrop } = options;
+  const own = [embeddingDropout, inputDropout, hiddenDropout, outputDropout, weightDrop];
+  if (own.every((rate) => rate === undefined)) return dropout;
+  return {
+    embedding: embeddingDropout ?? 0,
+    input: inputDropout ?? dropout,
+    hidden: hiddenDropout ?? dropout,
+    output: outputDropout ?? dropout,
+    recurrentKernel: weightDrop ?? 0,
   };
 }
 

@@ -90,6 +90,7 @@ async function run(
       level,
       ...(validFraction !== undefined && { validFraction }),
       ...(options.valid !== undefined && { validFile: options.valid }),
+      ...(options.vocabulary !== undefined && { vocabulary: options.vocabulary }),
       ...(earlier
         ? { tokenizer: await earlierTokenizer(out, earlier, given, options) }
         : given && { tokenizer: given }),

@@ -50,6 +50,8 @@ export interface TrainingConfig {
   weightDecay?: number;
   ema?: number;
   seed: number;
+  /** How many tokens it may know at most, if that was said. */
+  vocabulary?: number;
   /** The held-out share of the text, or nothing when a file of its own was given. */
   validFraction?: number;
   baselineOrder: number;

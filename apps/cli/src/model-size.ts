@@ -41,8 +41,10 @@ export function outOfMemory(error: unknown): unknown {
 }
 
 function parameterCount(config: LanguageModelConfig): number {
-  const { vocabularySize, embeddingSize, hiddenSize, layers, cell } = config;
-  const inputs = embeddingSize + (layers - 1) * hiddenSize;
-  const recurrent = gates[cell] * hiddenSize * (inputs + layers * hiddenSize);
-  return vocabularySize * (embeddingSize + hiddenSize) + recurrent;
+  const { vocabularySize, embeddingSize, hiddenSize, layers, cell, tiedEmbeddings = false } = config;
+  const widths = new Array<number>(layers).fill(hiddenSize);
+  if (tiedEmbeddings) widths[layers - 1] = embeddingSize;
+  const recurrent = widths.map((width, i) => width * ((i === 0 ? embeddingSize : widths[i - 1]!) + width));
+  const tables = embeddingSize + (tiedEmbeddings ? 0 : hiddenSize);
+  return vocabularySize * tables + gates[cell] * recurrent.reduce((sum, size) => sum + size, 0);
 }

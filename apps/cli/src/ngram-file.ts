@@ -1,7 +1,6 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { createReadStream, rmSync } from 'node:fs';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { fileError } from '@ostinato/data/node';
 import {
   binaryChunks,
@@ -71,7 +70,13 @@ export async function writeNgramModel(
   const remove = () => rmSync(temporary, { force: true });
   const forget = onExit(remove);
   try {
-    await pipeline(content(path, model, options), createWriteStream(temporary, { flush: true }));
+    const file = await open(temporary, 'w');
+    try {
+      await writeFile(file, content(path, model, options));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(temporary, path);
   } catch (error) {
     remove();
@@ -82,7 +87,7 @@ export async function writeNgramModel(
 }
 
 function content(path: string, model: WordModel, options: { quantize?: 8 | 16 }) {
-  if (path.endsWith('.bin')) return binaryChunks(model, options);
+  if (path.endsWith('.bin')) return binaryChunks(model, { ...options, reuse: true });
   return path.endsWith('.gz') ? gzip(writeArpa(model)) : writeArpa(model);
 }
 

@@ -1,3 +1,4 @@
+import type { DropoutRates } from '@ostinato/language-model';
 import type { ModelConfig } from './model-directory.ts';
 import type { TrainOptions } from './train-options.ts';
 import { UserError } from './user-error.ts';
@@ -19,7 +20,9 @@ export function checkSameRun(
     hidden: model.hiddenSize,
     layers: model.layers,
     embedding: model.embeddingSize,
-    dropout: model.dropout,
+    tied: model.tiedEmbeddings ?? false,
+    ...dropoutBefore(model, given),
+    vocabulary: training.vocabulary ?? 'none',
     batch: training.batchSize,
     bptt: training.windowLength,
     learningRate: training.learningRate,
@@ -48,6 +51,20 @@ export function checkSameRun(
     `${folder}: the run to resume has another configuration: ${differences.join('; ')}. ` +
       'Leave these options out to go on with it, or train into another --out.',
   );
+}
+
+/** What each option of dropout would have to be; `--dropout` is for the places that have no other of their own. */
+function dropoutBefore({ dropout }: ModelConfig['model'], given: ReadonlySet<string>) {
+  const { embedding, input, hidden, output, recurrentKernel }: DropoutRates =
+    typeof dropout === 'number' ? { input: dropout, hidden: dropout, output: dropout } : dropout;
+  const own = { inputDropout: input ?? 0, hiddenDropout: hidden ?? 0, outputDropout: output ?? 0 };
+  const shared = Object.entries(own).find(([name]) => !given.has(name));
+  return {
+    ...own,
+    ...(shared && { dropout: shared[1] }),
+    embeddingDropout: embedding ?? 0,
+    weightDrop: recurrentKernel ?? 0,
+  };
 }
 
 function kebab(name: string): string {

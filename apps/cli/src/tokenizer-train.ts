@@ -42,6 +42,7 @@ export function trainMisfit(
   if (given.has('alphabet') && (isWhole || (model === 'bpe' && level === 'byte')))
     return `--alphabet is for models of characters: wordpiece, unigram, and bpe with --level character`;
   if (given.has('minFrequency') && model === 'unigram') return '--min-frequency is not for --model unigram';
+  if (special?.includes('')) return '--special names an empty token, expected tokens such as <s>';
   if (special && new Set(special).size < special.length) return '--special names a token twice';
   return undefined;
 }

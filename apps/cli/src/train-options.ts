@@ -7,11 +7,19 @@ export interface TrainOptions {
   level: 'char' | 'word';
   /** A tokenizer file to use in the place of a level. */
   tokenizer?: string;
+  /** So many tokens of a level at most, the others are unknown. */
+  vocabulary?: number;
   cell: CellName;
   hidden: number;
   layers: number;
   embedding?: number;
+  tied?: boolean;
   dropout: number;
+  embeddingDropout?: number;
+  inputDropout?: number;
+  hiddenDropout?: number;
+  outputDropout?: number;
+  weightDrop?: number;
   batch: number;
   bptt: number;
   epochs?: number;

@@ -56,8 +56,9 @@ describe('tokenizer train', () => {
     [
       ['--vocabulary', '20'],
       1,
-      /text.txt: --vocabulary is 20, but 256 characters and the special tokens alone are 257/,
+      /text.txt: --vocabulary is 20, but 256 bytes and the special tokens alone are 257. Raise it.$/m,
     ],
+    [['--special', ''], 2, /--special names an empty token/],
     [['--vocabulary', '0'], 2, /Expected a positive whole number/],
     [['--model', 'word', '--alphabet', '3'], 2, /--alphabet is for models of characters/],
     [['--model', 'word', '--level', 'byte'], 2, /--level is for --model bpe, not word/],

@@ -1,8 +1,8 @@
 // How much memory a process took at its most, in bytes: doing nothing, up to the model, or up to its file.
-import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { binaryChunks } from '@ostinato/ngram';
 import { novelsFile } from './novels.mjs';
@@ -14,7 +14,9 @@ if (until !== 'nothing') {
   const model = await estimateNovels(text);
   if (until === 'file') {
     const folder = mkdtempSync(join(tmpdir(), 'ostinato-'));
-    await pipeline(binaryChunks(model), createWriteStream(join(folder, 'novels.bin')));
+    const file = await open(join(folder, 'novels.bin'), 'w');
+    await writeFile(file, binaryChunks(model, { reuse: true }));
+    await file.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -232,7 +232,11 @@ test('what is written is read back, and read back alike', async () => {
         const read = await readArpa(writeArpa(model));
         const ids = probe.map((token) => vocabulary.id(token)!);
         expect(probe.map((token) => read.vocabulary.id(token)!)).toEqual(ids);
-        expect(scoreSentence(read, ids).totalNats).toBeCloseTo(scoreSentence(model, ids).totalNats, 4);
+        const { totalNats } = scoreSentence(model, ids);
+        // A discount can take all of a count. An ARPA file has no zero: −99 stands for it.
+        if (totalNats === Number.POSITIVE_INFINITY)
+          expect(scoreSentence(read, ids).totalNats).toBeGreaterThan(98 * Math.LN10);
+        else expect(scoreSentence(read, ids).totalNats).toBeCloseTo(totalNats, 4);
         expect([...writeArpa(read)].join('').split('\n').length).toBe(
           [...writeArpa(model)].join('').split('\n').length,
         );

@@ -29,17 +29,20 @@ const prefixSize = 20;
  * Little-endian: magic (8 bytes), version, length and CRC-32 of the header (4 bytes each), header (JSON and blanks),
  * arrays. Each array starts at a multiple of 8 bytes. A Float64Array is stored as float32.
  *
- * Goes twice through the arrays, for their checksums and for their bytes, so as to hold no more than a block of them.
+ * Goes twice through the arrays, for their checksums and for their bytes, so as to hold no more than a block of them. What is
+ * stored as it is in memory is not copied: the blocks lie over the arrays.
+ *
+ * @param reuse  yields each converted block in the place of the one before
  */
-export function* arrayFileChunks({
-  meta,
-  arrays,
-}: ArrayFile<TypedArray | Float64Array>): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+export function* arrayFileChunks(
+  { meta, arrays }: ArrayFile<TypedArray | Float64Array>,
+  reuse: boolean,
+): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const list = Object.entries(arrays).map(([name, array]) => ({ name, array, type: storedType(array) }));
   const header: Header = {
     meta,
     arrays: list.map(({ name, type, array }) => ({ name, type, length: array.length })),
-    checksums: Array.from(storedBlocks(Object.values(arrays)), checksum).join(''),
+    checksums: checksums(Object.values(arrays)),
   };
   const json = encode(header);
   const start = new Uint8Array(padded(prefixSize + json.length)).fill(0x20);
@@ -50,31 +53,50 @@ export function* arrayFileChunks({
   view.setUint32(12, start.length - prefixSize, true);
   view.setUint32(16, crc32(start.subarray(prefixSize)), true);
   yield start;
-  for (const block of storedBlocks(Object.values(arrays))) yield block.slice(); // a stream keeps some for later
+  for (const array of Object.values(arrays)) yield* storedBytes(array, reuse);
 }
 
-/** The arrays as they are stored, one after the other, in blocks of `blockSize` bytes: each in the place of the last. */
-function* storedBlocks(
-  arrays: readonly (TypedArray | Float64Array)[],
+/** An array as it is stored, in pieces of at most a block: those that were converted each in the place of the last, if so wished. */
+function* storedBytes(
+  array: TypedArray | Float64Array,
+  reuse: boolean,
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const Stored = arrayTypes[storedType(array)];
+  const length = blockSize / Stored.BYTES_PER_ELEMENT;
+  let converted: Float32Array | undefined;
+  for (let at = 0; at < array.length; at += length) {
+    let part = array.subarray(at, at + length);
+    if (part instanceof Float64Array) {
+      converted = reuse && converted ? converted.subarray(0, part.length) : new Float32Array(part.length);
+      converted.set(part);
+      part = converted;
+    }
+    yield new Uint8Array(part.buffer as ArrayBuffer, part.byteOffset, part.byteLength);
+  }
+  const bytes = array.length * Stored.BYTES_PER_ELEMENT;
+  if (bytes < padded(bytes)) yield new Uint8Array(padded(bytes) - bytes);
+}
+
+/** Of each block of the arrays as they are stored, one after the other. */
+function checksums(arrays: readonly (TypedArray | Float64Array)[]): string {
   const block = new Uint8Array(blockSize);
+  const sums: string[] = [];
   let used = 0;
   for (const array of arrays) {
-    const Stored = arrayTypes[storedType(array)];
-    for (let at = 0; at < array.length; ) {
-      if (used === blockSize) {
-        yield block;
+    for (let bytes of storedBytes(array, true)) {
+      while (bytes.length > 0) {
+        const part = bytes.subarray(0, blockSize - used);
+        block.set(part, used);
+        used += part.length;
+        bytes = bytes.subarray(part.length);
+        if (used < blockSize) continue;
+        sums.push(checksum(block));
         used = 0;
       }
-      const part = array.subarray(at, at + (blockSize - used) / Stored.BYTES_PER_ELEMENT);
-      new Stored(block.buffer, used, part.length).set(part);
-      used += part.length * Stored.BYTES_PER_ELEMENT;
-      at += part.length;
     }
-    block.fill(0, used, padded(used));
-    used = padded(used);
   }
-  if (used > 0) yield block.subarray(0, used);
+  if (used > 0) sums.push(checksum(block.subarray(0, used)));
+  return sums.join('');
 }
 
 /**

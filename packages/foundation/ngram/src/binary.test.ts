@@ -47,6 +47,9 @@ test('a file written block by block is the same file', async () => {
   const read = readBinary(new Uint8Array(await new Blob(chunks).arrayBuffer()));
   expect(read.trie).toEqual(model.trie);
   expect([...read.logBackoff]).toEqual(Array.from(model.logBackoff, Math.fround));
+  // one after the other in the same places: each is copied before the next is asked for
+  const copied = Array.from(binaryChunks(model, { reuse: true }), (chunk) => chunk.slice());
+  expect(copied).toEqual(chunks);
 });
 
 test('a model of foreign ids needs no tokens', async () => {

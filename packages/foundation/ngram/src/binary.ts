@@ -40,14 +40,16 @@ export function writeBinary(
 
 /**
  * The bytes of `writeBinary`, block by block as they are needed: for a stream to a file. The model must not change
- * meanwhile.
+ * meanwhile, nor the blocks be changed: some lie over the model's arrays.
  *
+ * @param options.reuse  yields blocks in the place of earlier ones: less memory, where each is done with when the next is asked
+ *   for, as Node's `writeFile` is
  * @param options.quantize  store each probability and back-off in so many bits: a smaller file, a slightly worse model
  * @throws Error if the vocabulary's tokens are neither strings nor numbers; RangeError for other bits
  */
 export function binaryChunks(
   model: NgramModel<TokenIds | Vocabulary<StorableToken>>,
-  options: { quantize?: 8 | 16 } = {},
+  options: { quantize?: 8 | 16; reuse?: boolean } = {},
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { trie, vocabulary, logProb, logBackoff } = model;
   const { unknown = null, begin = null, end = null } = vocabulary;
@@ -61,16 +63,14 @@ export function binaryChunks(
     hasTokens: vocabulary instanceof Vocabulary,
     bits,
   };
-  return arrayFileChunks({
-    meta,
-    arrays: {
-      token: trie.token,
-      firstChild: trie.firstChild,
-      ...pack('logProb', logProb, trie, trie.order, bits),
-      ...pack('logBackoff', logBackoff, trie, trie.order - 1, bits),
-      ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary, trie.vocabularySize) }),
-    },
-  });
+  const arrays = {
+    token: trie.token,
+    firstChild: trie.firstChild,
+    ...pack('logProb', logProb, trie, trie.order, bits),
+    ...pack('logBackoff', logBackoff, trie, trie.order - 1, bits),
+    ...(vocabulary instanceof Vocabulary && { tokens: encodeTokens(vocabulary, trie.vocabularySize) }),
+  };
+  return arrayFileChunks({ meta, arrays }, options.reuse ?? false);
 }
 
 /**

@@ -49,11 +49,15 @@ export function levelSizes(trie: NgramTrie): number[] {
   return trie.levelStart.slice(1, -1).map((start, i) => trie.levelStart[i + 2]! - start);
 }
 
-/** The node one token longer than `node`, or -1. */
-export function findChild({ token, firstChild }: NgramTrie, node: number, id: number): number {
+/**
+ * The node one token longer than `node`, or -1.
+ *
+ * @param from  a child of `node` before which it is known not to be
+ */
+export function findChild({ token, firstChild }: NgramTrie, node: number, id: number, from = 0): number {
   if (node === 0) return 1 + id;
   if (node + 1 >= firstChild.length) return -1; // the longest n-grams have no children
-  let low = firstChild[node]!;
+  let low = Math.max(from, firstChild[node]!);
   let high = firstChild[node + 1]!;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -85,9 +89,13 @@ export function suffixLinks(trie: NgramTrie): Int32Array {
   const { levelStart, token, firstChild, order } = trie;
   const link = new Int32Array(token.length);
   for (let parent = 1; parent < levelStart[order]!; parent++) {
+    const suffixOfParent = link[parent]!;
+    // The children of both are sorted: each is looked for behind the one before.
+    let from = suffixOfParent === 0 ? 0 : firstChild[suffixOfParent]!;
     for (let node = firstChild[parent]!; node < firstChild[parent + 1]!; node++) {
-      let suffix = parent;
-      let found = -1;
+      let suffix = suffixOfParent;
+      let found = findChild(trie, suffix, token[node]!, from);
+      if (found >= 0) from = found + 1;
       while (found < 0) {
         suffix = link[suffix]!;
         found = findChild(trie, suffix, token[node]!);

@@ -1,4 +1,4 @@
-export { type CellName, checkConfig, type LanguageModelConfig } from './config.ts';
+export { type CellName, checkConfig, type DropoutRates, type LanguageModelConfig } from './config.ts';
 export { type GenerateOptions, generate } from './generate.ts';
 export {
   type LanguageModel,

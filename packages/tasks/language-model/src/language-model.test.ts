@@ -1,8 +1,17 @@
-import { countParams, createRng, disposeParams, startRuntime, valueAndGradients } from '@ostinato/runtime';
+import { type LstmParams, lstm } from '@ostinato/cells';
+import type { LinearParams } from '@ostinato/layers';
+import {
+  countParams,
+  createRng,
+  disposeParams,
+  dropoutMask,
+  startRuntime,
+  valueAndGradients,
+} from '@ostinato/runtime';
 import { expectGradients, expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
-import type { LanguageModelConfig } from './config.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { DropoutRates, LanguageModelConfig } from './config.ts';
 import { type LanguageModelBatch, languageModel } from './language-model.ts';
 
 beforeAll(() => startRuntime());
@@ -68,6 +77,107 @@ test('dropout is on in training alone, and drawn from the generator', () => {
   expect(logits(1)).not.toBeAllClose(logits());
 });
 
+test('tied: the table is the output too, and the last layer as wide as it', () => {
+  const model = languageModel({ ...config, tiedEmbeddings: true });
+  const params = model.init(createRng(1));
+  // table 5·3; gru 3·(in·out + out·out + 2·out), 3 → 4 and 4 → 3; a bias of 5
+  expect(countParams(params)).toBe(15 + 3 * (12 + 16 + 8) + 3 * (12 + 9 + 6) + 5);
+  expect(() => languageModel({ ...config, tiedEmbeddings: true, layers: 1 })).toThrow(
+    '`embeddingSize` is 3 and `hiddenSize` 4',
+  );
+});
+
+test('tied: the gradient of the table is the sum of both its uses', () => {
+  const model = languageModel({ ...config, tiedEmbeddings: true });
+  const params = model.init(createRng(3));
+  expectGradients((p) => model.loss(p, batch, { rng: createRng(1) }).loss, params, { samples: 15 });
+  // The same numbers in a model with two tables, whose gradients are apart.
+  const { table } = params.embedding;
+  const apart = { ...params, output: { ...params.output, kernel: tf.transpose(table) as tf.Tensor2D } };
+  const untied = languageModel(config);
+  const gradientsOf = (m: typeof model, p: typeof params) =>
+    valueAndGradients(p, (p) => ({ value: m.loss(p, batch, { rng: createRng(1) }).loss, rest: [] }))
+      .gradients;
+  const both = gradientsOf(untied, apart);
+  const { kernel } = both.output as LinearParams;
+  expect(gradientsOf(model, params).embedding.table).toBeAllClose(
+    tf.add(both.embedding.table, tf.transpose(kernel)),
+    { absolute: 1e-6 },
+  );
+});
+
+describe('dropout by place', () => {
+  const rates: DropoutRates = { embedding: 0.4, input: 0.3, hidden: 0.3, output: 0.4, recurrentKernel: 0.5 };
+  const wide = { ...config, cell: 'lstm' as const, hiddenSize: 8, embeddingSize: 6 };
+  const ids = () => tf.tensor2d([1, 2, 3, 1, 2, 4, 0, 1], [2, 4], 'int32');
+  const run = (dropout: LanguageModelConfig['dropout'], seed?: number) => {
+    const model = languageModel({ ...wide, dropout });
+    return model.logits(model.init(createRng(5)), ids(), seed === undefined ? {} : { rng: createRng(seed) })
+      .logits;
+  };
+
+  test('none without a generator, and rates of 0 are none', () => {
+    expect(run(rates)).toBeAllClose(run(0), { absolute: 0 });
+    expect(run({}, 1)).toBeAllClose(run(0), { absolute: 0 });
+  });
+
+  test.each(Object.entries(rates))('%s is drawn from the generator', (place, rate) => {
+    expect(run({ [place]: rate }, 1)).toBeAllClose(run({ [place]: rate }, 1), { absolute: 0 });
+    expect(run({ [place]: rate }, 1)).not.toBeAllClose(run({ [place]: rate }, 2));
+    expect(run({ [place]: rate }, 1)).not.toBeAllClose(run(0));
+  });
+
+  test('embedding: a token that is dropped is so wherever it is read', () => {
+    // Of the lowest layer's inputs only; without recurrence the outputs show which were zero.
+    const model = languageModel({ ...wide, layers: 1, dropout: { embedding: 0.5 } });
+    const p = model.init(createRng(5));
+    const [layer] = p.recurrent.layers as [LstmParams];
+    const memoryless = { ...layer, recurrentKernel: tf.zerosLike(layer.recurrentKernel) };
+    // The forget gate shut, so that nothing comes from the steps before.
+    const bias = tf.tensor1d(Array.from({ length: 32 }, (_, i) => (i >= 8 && i < 16 ? -100 : 0.1)));
+    const shut = { ...memoryless, bias };
+    const { logits } = model.logits({ ...p, recurrent: { layers: [shut] } }, ids(), { rng: createRng(1) });
+    const steps = tf.unstack(tf.reshape(logits, [8, 5]));
+    const tokenIds = [...ids().dataSync()];
+    for (const [i, id] of tokenIds.entries()) {
+      expect(steps[i]!).toBeAllClose(steps[tokenIds.indexOf(id)]!, { absolute: 1e-6 });
+    }
+  });
+
+  test('weights: the fused window is the cell stepped with one kernel, in which weights are zero', () => {
+    const model = languageModel({ ...wide, layers: 1, dropout: { recurrentKernel: 0.5 } });
+    const p = model.init(createRng(5));
+    const { logits, state } = model.logits(p, ids(), { rng: createRng(7) });
+    const [layer] = p.recurrent.layers as [LstmParams];
+    const mask = dropoutMask(createRng(7), layer.recurrentKernel.shape, 0.5);
+    const dropped = { ...layer, recurrentKernel: tf.mul(layer.recurrentKernel, mask) as tf.Tensor2D };
+    const vectors = tf.unstack(tf.gather(p.embedding.table, ids()), 1) as tf.Tensor2D[];
+    let before = lstm.zeroState(dropped, 2);
+    const { kernel, bias } = p.output as LinearParams;
+    const expected = vectors.map((vector) => {
+      const { output, state } = lstm.step(dropped, vector, before);
+      before = state;
+      return tf.add(tf.matMul(output, kernel), bias);
+    });
+    expect(logits).toBeAllClose(tf.stack(expected, 1), { absolute: 1e-5 });
+    expect((state[0] as typeof before).cell).toBeAllClose(before.cell, { absolute: 1e-5 });
+  });
+
+  test('a gradient goes to every parameter, and nothing is left behind', async () => {
+    const model = languageModel({ ...wide, embeddingSize: 8, tiedEmbeddings: true, dropout: rates });
+    const params = model.init(createRng(6));
+    expectGradients((p) => model.loss(p, batch, { rng: createRng(1) }).loss, params, { samples: 6 });
+    await expectNoLeak(() => {
+      const { value, gradients, rest } = valueAndGradients(params, (p) => {
+        const { loss, carried } = model.loss(p, batch, { rng: createRng(1) });
+        return { value: loss, rest: carried as tf.Tensor[] };
+      });
+      disposeParams([value, gradients, rest]);
+      return 0;
+    });
+  });
+});
+
 test('a training step leaves nothing behind but what it returns', async () => {
   const model = languageModel({ ...config, dropout: 0.2 });
   const params = model.init(createRng(6));
@@ -85,6 +195,10 @@ test.each([
   [{ vocabularySize: 0 }, '`vocabularySize` is 0'],
   [{ layers: 1.5 }, '`layers` is 1.5'],
   [{ dropout: 2 }, '`dropout` is 2'],
+  [{ dropout: { input: 1.5 } }, '`dropout.input` is 1.5'],
+  [{ dropout: { inputs: 0.5 } as DropoutRates }, 'a rate for "inputs", expected embedding, input'],
+  [{ dropout: null as never }, '`dropout` is null'],
+  [{ tiedEmbeddings: 1 as never }, '`tiedEmbeddings` is 1'],
   [{ cell: 'elman' as 'rnn' }, '"elman", expected one of rnn, lstm, gru'],
 ])('refuses %j', (part, message) => {
   expect(() => languageModel({ ...config, ...part })).toThrow(message);

@@ -3,20 +3,25 @@ import {
   dropout,
   type EmbeddingParams,
   embedding,
+  embeddingDropout,
   initEmbedding,
   initLinear,
   type LinearParams,
   linear,
+  lockedDropout,
+  tiedOutput,
+  weightDrop,
 } from '@ostinato/layers';
 import { crossEntropy } from '@ostinato/losses';
-import type { Rng } from '@ostinato/runtime';
+import { type Rng, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { cellNamed, checkConfig, type LanguageModelConfig } from './config.ts';
 
 export type LanguageModelParams = {
   embedding: EmbeddingParams;
   recurrent: StackParams;
-  output: LinearParams;
+  /** With tied embeddings a bias alone: the kernel is the embedding's table. */
+  output: LinearParams | { bias: tf.Tensor1D };
 };
 
 /** What the model carries from one token to the next: the state of every layer. */
@@ -59,37 +64,62 @@ export interface LanguageModel {
 }
 
 /**
- * A recurrent language model (Mikolov et al. 2010, https://doi.org/10.21437/Interspeech.2010-343; with dropout as
- * Zaremba, Sutskever & Vinyals 2014, https://arxiv.org/abs/1409.2329): embedding, stacked cells, softmax.
+ * A recurrent language model (Mikolov et al. 2010, https://doi.org/10.21437/Interspeech.2010-343): embedding, stacked
+ * cells, softmax. With one rate of dropout it is that of Zaremba, Sutskever & Vinyals 2014
+ * (https://arxiv.org/abs/1409.2329); with rates by place and tied embeddings the AWD-LSTM of Merity, Keskar & Socher 2018
+ * (https://arxiv.org/abs/1708.02182).
  *
  * @throws ArgumentError naming the field of the config that does not fit
  */
 export function languageModel(config: LanguageModelConfig): LanguageModel {
   checkConfig(config);
-  const { vocabularySize, embeddingSize, hiddenSize, layers, dropout: rate } = config;
+  const { vocabularySize, embeddingSize, hiddenSize, layers, dropout: rates, tiedEmbeddings } = config;
   const cell = cellNamed(config.cell);
-  const recurrent = stack(new Array(layers).fill(cell), { dropout: rate });
+  const locked = typeof rates === 'object';
+  const rate = locked
+    ? { embedding: 0, input: 0, hidden: 0, output: 0, recurrentKernel: 0, ...rates }
+    : { embedding: 0, input: rates, hidden: rates, output: rates, recurrentKernel: 0 };
+  const drop = (x: tf.Tensor3D, rate: number, rng: Rng | undefined) =>
+    rng && rate > 0 ? (locked ? lockedDropout : dropout)(x, rate, rng) : x;
+  const recurrent = stack(new Array(layers).fill(cell), { dropout: rate.hidden, locked });
 
   const logits: LanguageModel['logits'] = (params, tokenIds, { state, rng } = {}) =>
     tf.tidy(() => {
-      const drop = (x: tf.Tensor3D) => (rng && rate > 0 ? dropout(x, rate, rng) : x);
-      const vectors = drop(embedding(params.embedding, tokenIds));
-      const { outputs, finalState } = unroll(recurrent, params.recurrent, vectors, {
+      const table =
+        rng && rate.embedding > 0
+          ? embeddingDropout(params.embedding, rate.embedding, rng)
+          : params.embedding;
+      const vectors = drop(embedding(table, tokenIds), rate.input, rng);
+      // Once for the window, outside the cell, so that it stays on its fused road.
+      const layers =
+        rng && rate.recurrentKernel > 0
+          ? weightDrop(params.recurrent, rate.recurrentKernel, rng)
+          : params.recurrent;
+      const { outputs, finalState } = unroll(recurrent, layers, vectors, {
         ...(state && { initialState: state }),
         ...(rng && { rng }),
       });
-      const result = { logits: linear(params.output, drop(outputs)), state: finalState };
+      const result = { logits: project(params, drop(outputs, rate.output, rng)), state: finalState };
       return result as unknown as tf.TensorContainer;
     }) as unknown as ReturnType<LanguageModel['logits']>;
 
   return {
     config,
 
-    init: (rng) => ({
-      embedding: initEmbedding({ vocabularySize, embeddingSize }, rng),
-      recurrent: recurrent.init({ inputSize: embeddingSize, hiddenSize }, rng),
-      output: initLinear({ inputSize: hiddenSize, outputSize: vocabularySize }, rng),
-    }),
+    init(rng) {
+      const last = tiedEmbeddings ? embeddingSize : hiddenSize;
+      const own = [...new Array(layers - 1).fill({}), { hiddenSize: last }];
+      const table = tiedEmbeddings
+        ? { table: randomUniform<tf.Rank.R2>(rng, [vocabularySize, embeddingSize], -0.1, 0.1) }
+        : initEmbedding({ vocabularySize, embeddingSize }, rng);
+      return {
+        embedding: table,
+        recurrent: recurrent.init({ inputSize: embeddingSize, hiddenSize, layers: own }, rng),
+        output: tiedEmbeddings
+          ? { bias: tf.zeros([vocabularySize]) }
+          : initLinear({ inputSize: hiddenSize, outputSize: vocabularySize }, rng),
+      };
+    },
 
     logits,
 
@@ -100,4 +130,9 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
       return { loss: crossEntropy(forward.logits, labels), carried: forward.state };
     },
   };
+}
+
+/** Hidden vectors to logits: by a kernel of the output's own, or by the embedding's table. */
+function project({ embedding: { table }, output }: LanguageModelParams, hidden: tf.Tensor3D): tf.Tensor3D {
+  return 'kernel' in output ? linear(output, hidden) : tiedOutput({ table, bias: output.bias }, hidden);
 }

@@ -1,4 +1,4 @@
-import { createRng, startRuntime } from '@ostinato/runtime';
+import { createRng, mapParams, type ParamTree, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { languageModel } from './language-model.ts';
@@ -20,11 +20,7 @@ test.each(['rnn', 'lstm', 'gru'] as const)(
     const params = model.init(createRng(1));
     const inputs = Int32Array.from({ length: 16 }, (_, i) => i % 4);
     const batch = { inputs, targets: inputs.map((id) => (id + 1) % 4), batchSize: 1, time: 16 };
-    const variables = {
-      embedding: { table: tf.variable(params.embedding.table) },
-      recurrent: { layers: params.recurrent.layers.map(toVariables) },
-      output: { kernel: tf.variable(params.output.kernel), bias: tf.variable(params.output.bias) },
-    };
+    const variables = toVariables(params);
     const optimizer = tf.train.adam(0.05);
     let loss = Number.POSITIVE_INFINITY;
     for (let step = 0; step < 60; step++) {
@@ -35,8 +31,6 @@ test.each(['rnn', 'lstm', 'gru'] as const)(
   },
 );
 
-function toVariables(layer: object): { [name: string]: tf.Variable } {
-  return Object.fromEntries(
-    Object.entries(layer).map(([name, tensor]) => [name, tf.variable(tensor as tf.Tensor)]),
-  );
+function toVariables<Tree extends ParamTree>(tree: Tree): Tree {
+  return mapParams(tree, (tensor) => tf.variable(tensor));
 }

@@ -39,6 +39,44 @@ test.each([
   );
 });
 
+/** As training finds them: of symbols 0 to 3 and what earlier merges made, each making a new token, or one that there is. */
+const trained = fc
+  .array(fc.tuple(fc.nat(), fc.nat(), fc.integer({ min: 0, max: 9 })), { maxLength: 14 })
+  .map((drawn) => {
+    const merges: Merge[] = [];
+    let next = 4;
+    for (const [left, right, again] of drawn) {
+      const merged = again === 0 && next > 4 ? 4 + (left % (next - 4)) : next++;
+      merges.push({ left: left % merged, right: right % merged, merged });
+    }
+    return merges;
+  });
+
+test('long pieces, merges in the order of training: the definition, wherever a piece is cut', () => {
+  const symbol = fc.oneof({ weight: 20, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(8) });
+  const run = fc
+    .tuple(symbol, fc.integer({ min: 1, max: 60 }))
+    .map(([id, times]) => Array<number>(times).fill(id));
+  const piece = fc.array(fc.oneof(fc.array(symbol, { maxLength: 60 }), run), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(trained, piece, (list, parts) => {
+      const symbols = parts.flat();
+      const ids = Int32Array.from(symbols);
+      const starts = Int32Array.from(symbols.keys());
+      const merges = new Merges(list);
+      for (let again = 0; again < 2; again++) {
+        ids.set(symbols);
+        starts.set([...symbols.keys()]);
+        const length = merges.apply(ids, starts, symbols.length);
+        expect([...ids.subarray(0, length)]).toEqual(mergedByHand(symbols, list));
+        const places = [...starts.subarray(0, length)];
+        expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('dropout: none at rate 0, no merge at rate 1, between the two fewer', () => {
   const merges = new Merges([
     { left: 0, right: 0, merged: 1 },

@@ -1,7 +1,9 @@
 import { MinHeap } from '../min-heap.ts';
 import { PairTable } from '../pair-table.ts';
+import { mergeByRank } from './merge-by-rank.ts';
+import { type RankedMerges, rankedMerges } from './ranked-merges.ts';
 
-/** Longer than this, a heap pays. */
+/** Up to this, looking at all pairs again after every merge is quickest. */
 const shortLength = 40;
 /** A heap key is rank · 2³² + place, and has to stay below 2⁵³. */
 const placeCount = 2 ** 32;
@@ -12,6 +14,8 @@ export type Merge = { left: number; right: number; merged: number };
 export class Merges {
   /** Rank and merged token of each pair. */
   readonly #pairs: PairTable;
+  /** What long pieces need; undefined where the merges are in another order than training gives them. */
+  readonly #ranked: RankedMerges | undefined;
   #ranks = new Int32Array(shortLength);
 
   constructor(merges: readonly Merge[]) {
@@ -21,11 +25,12 @@ export class Merges {
       this.#pairs.slots[at + 2] = rank;
       this.#pairs.slots[at + 3] = merged;
     });
+    this.#ranked = rankedMerges(merges, this.#pairs);
   }
 
   /**
    * Merges symbols in place: again and again the pair of the lowest rank, the leftmost of equal ones, until none is
-   * left. The cost is n log n.
+   * left. The cost is linear for merges in the order of training, without dropout; else n log n.
    *
    * @param symbols  token ids
    * @param starts   where each symbol begins; those that remain keep theirs
@@ -41,44 +46,70 @@ export class Merges {
   ): number {
     if (length < 2) return length;
     if (dropout && dropout.rate > 0) return this.#long(symbols, starts, length, dropout);
-    return length <= shortLength ? this.#short(symbols, starts, length) : this.#long(symbols, starts, length);
+    if (length <= shortLength) return this.#short(symbols, starts, 0, length);
+    return this.#ranked ? this.#parts(symbols, starts, length) : this.#long(symbols, starts, length);
   }
 
-  #short(symbols: Int32Array, starts: Int32Array, length: number): number {
+  /** Cuts where no token can lie across: what is between two cuts is merged by itself, and fits the caches. */
+  #parts(symbols: Int32Array, starts: Int32Array, length: number): number {
+    const { joints, made, pairOfRank, buckets } = this.#ranked!;
+    let kept = 0;
+    for (let from = 0, to = 1; to <= length; to++) {
+      if (to < length) {
+        const left = symbols[to - 1]!;
+        const right = symbols[to]!;
+        if (joints.find(left, right) >= 0 || made.has(left) || made.has(right)) continue;
+      }
+      const end =
+        to - from <= shortLength
+          ? this.#short(symbols, starts, from, to)
+          : mergeByRank(this.#pairs, pairOfRank, buckets, symbols, starts, from, to);
+      for (; from < end; from++, kept++) {
+        symbols[kept] = symbols[from]!;
+        starts[kept] = starts[from]!;
+      }
+      from = to;
+    }
+    return kept;
+  }
+
+  /** Merges the symbols from one place to another, and returns where those end that remain. */
+  #short(symbols: Int32Array, starts: Int32Array, from: number, to: number): number {
     const { slots } = this.#pairs;
     const places = this.#ranks;
     const none = Number.MAX_SAFE_INTEGER;
+    let end = to;
     let best = -1;
     let bestRank = none;
-    for (let i = 0; i + 1 < length; i++) {
+    for (let i = from; i + 1 < end; i++) {
       const at = this.#pairs.find(symbols[i]!, symbols[i + 1]!);
-      places[i] = at;
+      places[i - from] = at;
       if (at >= 0 && slots[at + 2]! < bestRank) {
         bestRank = slots[at + 2]!;
         best = i;
       }
     }
     while (best >= 0) {
-      symbols[best] = slots[places[best]! + 3]!;
-      length--;
-      for (let i = best + 1; i < length; i++) {
+      symbols[best] = slots[places[best - from]! + 3]!;
+      end--;
+      for (let i = best + 1; i < end; i++) {
         symbols[i] = symbols[i + 1]!;
         starts[i] = starts[i + 1]!;
-        places[i - 1] = places[i]!;
+        places[i - 1 - from] = places[i - from]!;
       }
-      if (best > 0) places[best - 1] = this.#pairs.find(symbols[best - 1]!, symbols[best]!);
-      if (best + 1 < length) places[best] = this.#pairs.find(symbols[best]!, symbols[best + 1]!);
+      if (best > from) places[best - 1 - from] = this.#pairs.find(symbols[best - 1]!, symbols[best]!);
+      if (best + 1 < end) places[best - from] = this.#pairs.find(symbols[best]!, symbols[best + 1]!);
       best = -1;
       bestRank = none;
-      for (let i = 0; i + 1 < length; i++) {
-        const at = places[i]!;
+      for (let i = from; i + 1 < end; i++) {
+        const at = places[i - from]!;
         if (at >= 0 && slots[at + 2]! < bestRank) {
           bestRank = slots[at + 2]!;
           best = i;
         }
       }
     }
-    return length;
+    return end;
   }
 
   #long(

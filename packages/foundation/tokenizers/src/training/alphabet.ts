@@ -49,11 +49,20 @@ export function checkTrainingOptions(
   }
 }
 
-/** @throws RangeError if the vocabulary has no room for the characters */
-export function checkRoom(name: string, vocabularySize: number, needed: number, alphabet: number): void {
+/**
+ * @param characters 'bytes' where all of them are needed
+ * @throws RangeError if the vocabulary has no room for the characters
+ */
+export function checkRoom(
+  name: string,
+  vocabularySize: number,
+  needed: number,
+  alphabet: number,
+  characters: 'characters' | 'bytes' = 'characters',
+): void {
   if (vocabularySize > needed) return;
+  const advice = characters === 'bytes' ? '.' : ', or leave rare characters out by `alphabetSize`.';
   throw new RangeError(
-    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${alphabet} characters and the special tokens alone are ${needed}. ` +
-      'Raise it, or leave rare characters out by `alphabetSize`.',
+    `${name}: \`vocabularySize\` is ${vocabularySize}, but ${alphabet} ${characters} and the special tokens alone are ${needed}. Raise it${advice}`,
   );
 }

@@ -63,7 +63,8 @@ export async function trainBpeTokenizer(chunks: TextChunks, options: BpeTraining
     ...(isByte && { needed: byteCharacters }),
     ...(alphabetSize !== undefined && { size: alphabetSize }),
   }).filter((character) => !special.includes(character));
-  checkRoom('trainBpeTokenizer', vocabularySize, special.length + alphabet.length, alphabet.length);
+  const needed = special.length + alphabet.length;
+  checkRoom('trainBpeTokenizer', vocabularySize, needed, alphabet.length, isByte ? 'bytes' : 'characters');
   const { tokens, merges } = await learnMerges(
     counts,
     [...special, ...alphabet],

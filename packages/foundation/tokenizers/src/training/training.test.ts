@@ -232,7 +232,10 @@ describe.each([
 
   test.each([
     [{ vocabularySize: 1.5 }, /`vocabularySize` is 1.5, expected an integer/],
-    [{ vocabularySize: 4 }, /`vocabularySize` is 4, but \d+ characters and the special tokens alone are \d+/],
+    [
+      { vocabularySize: 4 },
+      /`vocabularySize` is 4, but \d+ (characters|bytes) and the special tokens alone are \d+/,
+    ],
     [{ vocabularySize: 500, alphabetSize: 0 }, /`alphabetSize` is 0/],
   ])('%j is an error', async (options, message) => {
     await expect(train(text, options)).rejects.toThrow(message);
