@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+// Fused multiply-adds, a fifth more speed in training: later versions of Node have them without being asked.
+if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 // A reader that has seen enough (`| head`) is no error, nor a terminal that was closed.
 for (const stream of [process.stdout, process.stderr]) {
