@@ -6,6 +6,6 @@ export const warAndPeace = (cell, floor) =>
     title: `War and Peace, characters: ${cell} 256`,
     text: 'warpeace/train.txt.gz',
     valid: 'warpeace/dev.txt.gz',
-    options: `--cell ${cell} --hidden 256 --dropout 0.1 --learning-rate 0.003 --schedule cosine --epochs 12`,
+    options: `--cell ${cell} --hidden 256 --batch 16 --learning-rate 0.004 --warmup 200 --schedule cosine --epochs 14 --workers 2`,
     floor,
   });
