@@ -44,7 +44,6 @@ export class Bpe implements Model {
   readonly #unitIds = new Int32Array(unitCount).fill(notLookedUp);
   readonly #byteFallbackIds: readonly number[] | undefined;
   readonly #spelled = new TokenList();
-  #places = new Int32Array(64);
 
   /** @throws Error if a merge names a token that is missing, or the unknown token is */
   constructor(options: BpeOptions) {
@@ -79,17 +78,9 @@ export class Bpe implements Model {
     this.mergeSymbols(this.#spelled, tokens, sampling && { rate, random: sampling.random });
   }
 
-  /** Merges the symbols that a piece is spelled with, in place, and adds what remains as tokens. */
+  /** Merges the symbols that a piece is spelled with, and adds what remains as tokens. */
   mergeSymbols(spelled: TokenList, tokens: TokenList, dropout?: Dropout): void {
-    const { ids, starts, ends, length } = spelled;
-    if (this.#places.length < length) this.#places = new Int32Array(2 * length);
-    const places = this.#places;
-    for (let i = 0; i < length; i++) places[i] = i;
-    const kept = this.#merges.apply(ids, places, length, dropout);
-    for (let i = 0; i < kept; i++) {
-      const after = i + 1 < kept ? places[i + 1]! : length;
-      tokens.push(ids[i]!, starts[places[i]!]!, ends[after - 1]!);
-    }
+    this.#merges.apply(spelled, tokens, dropout);
   }
 
   /** The ids of the 256 bytes in GPT-2's spelling, if all of them are tokens. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { TokenList } from '../token-list.ts';
 import { type Merge, Merges } from './merges.ts';
 
 /** The definition: the pair of the lowest rank, the leftmost of equal ones, again and again. */
@@ -19,6 +20,19 @@ function mergedByHand(symbols: readonly number[], merges: readonly Merge[]): num
   }
 }
 
+/** What remains of symbols, the nth of which stands at n, and where each of it is. */
+function applied(merges: Merges, symbols: Iterable<number>, dropout?: Parameters<Merges['apply']>[2]) {
+  const [spelled, tokens] = [new TokenList(), new TokenList()];
+  for (const symbol of symbols) spelled.push(symbol, spelled.length, spelled.length + 1);
+  merges.apply(spelled, tokens, dropout);
+  const { length } = tokens;
+  return {
+    ids: [...tokens.toIds()],
+    bounds: [0, ...tokens.ends.subarray(0, length)],
+    starts: [...tokens.starts.subarray(0, length)],
+  };
+}
+
 const id = fc.nat(5);
 const merges = fc.array(fc.record({ left: id, right: id, merged: fc.nat(7) }), { maxLength: 12 });
 
@@ -30,12 +44,10 @@ test.each([
 ])('%s: the definition, whatever the merges', (_, minLength, maxLength, stretch) => {
   fc.assert(
     fc.property(merges, fc.array(id, { minLength, maxLength }), (list, symbols) => {
-      const ids = Int32Array.from(symbols);
-      const starts = Int32Array.from(symbols.keys());
-      const length = new Merges(list, stretch).apply(ids, starts, symbols.length);
-      expect([...ids.subarray(0, length)]).toEqual(mergedByHand(symbols, list));
-      const places = [...starts.subarray(0, length)];
-      expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+      const { ids, starts, bounds } = applied(new Merges(list, stretch), symbols);
+      expect(ids).toEqual(mergedByHand(symbols, list));
+      // Each begins where the one before it ends.
+      expect([...starts, symbols.length]).toEqual(bounds);
     }),
     { numRuns: 400 },
   );
@@ -47,10 +59,58 @@ test.each([499, 500])('a chain of %i symbols that only its end decides', (length
     const left = length - 2 - rank;
     return { left, right: left + 1, merged: length + left };
   });
-  const symbols = Int32Array.from({ length }, (_, i) => i);
-  const kept = new Merges(list, 16).apply(symbols, symbols.slice(), length);
+  const { ids } = applied(new Merges(list, 16), Array(length).keys());
   const pairs = Array.from({ length: Math.floor(length / 2) }, (_, i) => length + (length % 2) + 2 * i);
-  expect([...symbols.subarray(0, kept)]).toEqual(length % 2 ? [0, ...pairs] : pairs);
+  expect(ids).toEqual(length % 2 ? [0, ...pairs] : pairs);
+});
+
+test('dropout: the definition, with the same draws', () => {
+  /** Again and again the most urgent pair that is not left out; a merge puts those left out back. */
+  const byHand = (symbols: readonly number[], list: readonly Merge[], isOut: () => boolean): number[] => {
+    const now = [...symbols];
+    for (;;) {
+      const pairs = now
+        .slice(1)
+        .map((right, at) => ({
+          at,
+          rank: list.map((merge) => merge.left === now[at] && merge.right === right).lastIndexOf(true),
+        }))
+        .filter(({ rank }) => rank >= 0)
+        .sort((a, b) => a.rank - b.rank || a.at - b.at);
+      const kept = pairs.find(() => !isOut());
+      if (!kept) return now;
+      now.splice(kept.at, 2, list[kept.rank]!.merged);
+    }
+  };
+  // Every merge makes a token of its own, as in training.
+  const some = fc.nat(12);
+  const grown = fc.array(fc.record({ left: some, right: some }), { maxLength: 12 }).map((list) =>
+    list.map(({ left, right }, rank) => ({
+      left: left % (6 + rank),
+      right: right % (6 + rank),
+      merged: 6 + rank,
+    })),
+  );
+  const pieces = fc.array(id, { minLength: 2, maxLength: 60 });
+  fc.assert(
+    fc.property(
+      grown,
+      pieces,
+      fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+      fc.nat(),
+      (list, symbols, rate, seed) => {
+        const randomOf = (start: number) => {
+          let state = start + 1;
+          return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+        };
+        const draw = randomOf(seed);
+        const expected = byHand(symbols, list, () => draw() < rate);
+        const dropout = { rate, random: randomOf(seed) };
+        expect(applied(new Merges(list), symbols, dropout).ids).toEqual(expected);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test('dropout: none at rate 0, no merge at rate 1, between the two fewer', () => {
@@ -61,12 +121,7 @@ test('dropout: none at rate 0, no merge at rate 1, between the two fewer', () =>
   const left = (rate: number) => {
     let seed = 1;
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-    return merges.apply(
-      new Int32Array(1000),
-      Int32Array.from({ length: 1000 }, (_, i) => i),
-      1000,
-      { rate, random },
-    );
+    return applied(merges, new Int32Array(1000), { rate, random }).ids.length;
   };
   expect(left(0)).toBe(250); // 1000 → 500 pairs → 250 pairs of pairs
   expect(left(1)).toBe(1000);

@@ -1,4 +1,5 @@
 import { PairTable } from '../pair-table.ts';
+import type { TokenList } from '../token-list.ts';
 import { type Dropout, MergedStretch } from './merged-stretch.ts';
 
 /** Longer than this, a heap pays. */
@@ -28,22 +29,23 @@ export class Merges {
   }
 
   /**
-   * Merges symbols in place: again and again the pair of the lowest rank, the leftmost of equal ones, until none is
-   * left. The cost grows with the length alone, or, with dropout, as n log n.
+   * Merges symbols: again and again the pair of the lowest rank, the leftmost of equal ones, until none is left. The
+   * cost grows with the length alone, or, with dropout, as n log n.
    *
-   * @param symbols  token ids
-   * @param starts   where each symbol begins; those that remain keep theirs
+   * @param spelled  what a piece begins with; is overwritten
+   * @param tokens   gets what remains, from the start of its first symbol to the end of its last
    * @param dropout  leaves a merge out, for a while, with this probability (Provilkov et al. 2020,
    *   https://arxiv.org/abs/1910.13267)
-   * @returns how many symbols remain
    */
-  apply(symbols: Int32Array, starts: Int32Array, length: number, dropout?: Dropout): number {
-    if (length < 2) return length;
-    if (dropout && dropout.rate > 0) return this.#long(symbols, starts, length, dropout);
-    return length <= shortLength ? this.#short(symbols, starts, length) : this.#long(symbols, starts, length);
+  apply(spelled: TokenList, tokens: TokenList, dropout?: Dropout): void {
+    if (dropout && dropout.rate > 0) this.#long(spelled, tokens, dropout);
+    else if (spelled.length > shortLength) this.#long(spelled, tokens);
+    else this.#short(spelled, tokens);
   }
 
-  #short(symbols: Int32Array, starts: Int32Array, length: number): number {
+  #short(spelled: TokenList, tokens: TokenList): void {
+    const { ids: symbols, starts, ends } = spelled;
+    let { length } = spelled;
     const { slots } = this.#pairs;
     const places = this.#ranks;
     const none = Number.MAX_SAFE_INTEGER;
@@ -59,10 +61,12 @@ export class Merges {
     }
     while (best >= 0) {
       symbols[best] = slots[places[best]! + 3]!;
+      ends[best] = ends[best + 1]!;
       length--;
       for (let i = best + 1; i < length; i++) {
         symbols[i] = symbols[i + 1]!;
         starts[i] = starts[i + 1]!;
+        ends[i] = ends[i + 1]!;
         places[i - 1] = places[i]!;
       }
       if (best > 0) places[best - 1] = this.#pairs.find(symbols[best - 1]!, symbols[best]!);
@@ -77,7 +81,7 @@ export class Merges {
         }
       }
     }
-    return length;
+    tokens.pushFrom(spelled, 0, length, 0);
   }
 
   /**
@@ -89,27 +93,25 @@ export class Merges {
    * alone (the lower rank first, then the left one), so that this merge would come first there too. Likewise the
    * neighbours within a stretch are right alone; and all neighbours are such of one stretch or the other.
    */
-  #long(symbols: Int32Array, starts: Int32Array, length: number, dropout?: Dropout): number {
+  #long({ ids: symbols, starts, ends, length }: TokenList, tokens: TokenList, dropout?: Dropout): void {
     const pairs = this.#pairs;
     // What merges are left out is drawn for the piece as a whole.
     const usual = dropout ? length : this.#stretchLength;
-    // What is written may turn out to be wrong: the piece has to be there still.
-    const piece = length > usual ? symbols.slice(0, length) : symbols;
-    const places = length > usual ? starts.slice(0, length) : starts;
+    const first = tokens.length;
     let [sure, ahead] = this.#stretches;
-    let kept = 0;
     const write = (before: number) => {
-      for (let at = sure.from; at < before; at = sure.endOf(at)) {
-        symbols[kept] = sure.symbolAt(at);
-        starts[kept++] = places[at]!;
+      for (let at = sure.from; at < before; ) {
+        const end = sure.endOf(at);
+        tokens.push(sure.symbolAt(at), starts[at]!, ends[end - 1]!);
+        at = end;
       }
     };
     let size = usual;
-    sure.merge(pairs, piece, 0, Math.min(size, length), dropout);
+    sure.merge(pairs, symbols, 0, Math.min(size, length), dropout);
     while (sure.to < length) {
       const seam = sure.seamAfter(sure.to - size / 8);
       if (seam > sure.from && seam < sure.to) {
-        ahead.merge(pairs, piece, seam, Math.min(seam + usual, length));
+        ahead.merge(pairs, symbols, seam, Math.min(seam + usual, length));
         if (ahead.endOf(seam) === sure.endOf(seam)) {
           write(seam);
           [sure, ahead] = [ahead, sure];
@@ -122,13 +124,12 @@ export class Merges {
       const { from } = sure;
       const seamEnd = sure.endOf(from);
       size *= 2;
-      sure.merge(pairs, piece, from, Math.min(from + size, length));
+      sure.merge(pairs, symbols, from, Math.min(from + size, length));
       if (from > 0 && sure.endOf(from) !== seamEnd) {
-        sure.merge(pairs, piece, 0, length);
-        kept = 0;
+        sure.merge(pairs, symbols, 0, length);
+        tokens.length = first;
       }
     }
     write(length);
-    return kept;
   }
 }
