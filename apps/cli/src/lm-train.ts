@@ -180,8 +180,9 @@ async function train(
         reporter.progress({ fraction, text: 'scoring the held-out part' });
       },
     });
-    if (!Number.isFinite(totalNats)) {
-      const what = `the held-out loss is ${totalNats} at step ${state.step}`;
+    // A loss whose perplexity is no number any more is lost as well.
+    if (!Number.isFinite(Math.exp(totalNats / tokens))) {
+      const what = `the held-out loss is ${totalNats / tokens} nats per token at step ${state.step}`;
       throw diverged(out, what, folder);
     }
     return { loss: totalNats / tokens, totalNats, tokens };

@@ -53,6 +53,27 @@ test.each([
   );
 });
 
+test('merges as training finds them, on pieces with runs of one symbol: the definition', () => {
+  /** Of symbols 0 to 3 and what earlier merges made. */
+  const trained = fc
+    .array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 14 })
+    .map((list) =>
+      list.map(([a, b], rank) => ({ left: a % (4 + rank), right: b % (4 + rank), merged: 4 + rank })),
+    );
+  const symbol = fc.nat(3);
+  const run = fc
+    .tuple(symbol, fc.integer({ min: 1, max: 60 }))
+    .map(([repeated, times]) => Array<number>(times).fill(repeated));
+  const piece = fc.array(fc.oneof(fc.array(symbol, { maxLength: 60 }), run), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(trained, piece, fc.constantFrom(8, 24, 100), (list, parts, stretch) => {
+      const symbols = parts.flat();
+      expect(applied(new Merges(list, stretch), symbols).ids).toEqual(mergedByHand(symbols, list));
+    }),
+    { numRuns: 600 },
+  );
+});
+
 test.each([499, 500])('a chain of %i symbols that only its end decides', (length) => {
   // Each pair is more urgent than the one before it, so that the last two merge first, then the two before them.
   const list = Array.from({ length: length - 1 }, (_, rank) => {
