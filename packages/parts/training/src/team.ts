@@ -154,16 +154,16 @@ function together<Params extends ParamTree>(
   const tokens = shares.reduce((sum, share) => sum + share.tokens, 0);
   const weights = shares.map((share) => share.tokens / tokens);
   const loss = others.reduce((sum, answer, i) => sum + weights[i + 1]! * answer.loss, weights[0]! * own.loss);
-  const gradients = mapParams(own.gradients, (gradient, path) => {
-    const sum = gradient.dataSync() as Float32Array;
-    for (let i = 0; i < sum.length; i++) sum[i]! *= weights[0]!;
-    for (const member of others.keys()) {
-      const theirs = gradientOf(path, member);
-      const weight = weights[member + 1]!;
-      for (let i = 0; i < sum.length; i++) sum[i]! += weight * theirs[i]!;
-    }
-    return tf.tensor(sum, gradient.shape);
-  });
+  const gradients = mapParams(own.gradients, (gradient, path) =>
+    tf.tidy(() => {
+      let sum = tf.mul(gradient, weights[0]!);
+      for (const member of others.keys()) {
+        const theirs = tf.tensor(gradientOf(path, member).slice(), gradient.shape);
+        sum = tf.add(sum, tf.mul(theirs, weights[member + 1]!));
+      }
+      return sum;
+    }),
+  );
   const carried = own.carried && [own.carried, ...others.map(({ carried }) => receiveTree(carried!))];
   const joined = carried && joinRows(carried);
   disposeParams([own.gradients, carried ?? []]);

@@ -41,7 +41,7 @@ export default {
           ? [
               {
                 ...{ measure: `instructions, ${shares[i - 1]} → ${shares[i]} of the text`, digits: 2 },
-                ...{ value: instructions / before.instructions, floor: '2, within 10 %' },
+                ...{ value: instructions / before.instructions, floor: 'at most 2' },
               },
             ]
           : []),
