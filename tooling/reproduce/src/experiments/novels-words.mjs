@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ostinato } from '../ostinato.mjs';
 
 const shape = '--level word --vocabulary 10000 --tied --hidden 256 --dropout 0.3';
-const course = '--batch 20 --bptt 35 --learning-rate 0.002 --warmup 200 --schedule cosine --epochs 3';
+const course = '--batch 20 --bptt 35 --learning-rate 0.002 --warmup 200 --schedule cosine --steps 2600';
 const cache = '--cache 2000 --cache-theta 0.3 --cache-weight 0.1';
 
 /** @type {import('../main.mjs').Experiment} */
