@@ -1,7 +1,6 @@
 """Golden trajectories of optimizers, by PyTorch in float64: python3 tooling/reference/optimizers.py
 
-A loss of two parameters, curved and lopsided: sum((a² − 1)²) + sum(cos(b) · a[0] + b²); 100 steps. `rounding` is how far PyTorch in
-float32 strays from it: some trajectories make much of little.
+A loss of two parameters, curved and lopsided: sum((a² − 1)²) + sum(cos(b) · a[0] + b²); 100 steps.
 """
 
 import json
@@ -9,21 +8,14 @@ import pathlib
 
 import torch
 
+torch.set_default_dtype(torch.float64)
 HERE = pathlib.Path(__file__).resolve().parents[2]
 
 
-def trajectory(make, **settings):
-    points, rough = (walk(make, dtype, **settings) for dtype in (torch.float64, torch.float32))
-    numbers = lambda point: torch.tensor([*point["a"], *point["b"][0]], dtype=torch.float64)
-    rounding = max((numbers(p) - numbers(q)).abs().max().item() for p, q in zip(points, rough))
-    return {"rounding": float(f"{rounding:.2g}"), "points": points}
-
-
-def walk(make, dtype, max_norm=None, max_value=None, schedule=None, every=1, average=False, ema=None):
+def trajectory(make, max_norm=None, max_value=None, schedule=None, every=1, average=False, ema=None, dtype=torch.float64):
     """`average`: the point holds ASGD's averages too. `every`: gradients of so many steps are averaged before a step is taken."""
-    torch.set_default_dtype(dtype)
-    a = torch.tensor([0.3, -1.7, 2.0]).requires_grad_()
-    b = torch.tensor([[1.5, -2.0]]).requires_grad_()
+    a = torch.tensor([0.3, -1.7, 2.0], dtype=dtype).requires_grad_()
+    b = torch.tensor([[1.5, -2.0]], dtype=dtype).requires_grad_()
     optimizer = make([a, b])
     scheduler = schedule(optimizer) if schedule else None
     averages = [a.detach().clone(), b.detach().clone()]
@@ -66,6 +58,18 @@ class Both:
             optimizer.step()
 
 
+def well_posed(make, **settings):
+    """A trajectory that PyTorch's own float32 follows to half of the 1e-6 that the tests allow.
+
+    A rate of 0.01 with this schedule and momentum 0.9 is not one: PyTorch's float32 is 1.2e-6 from its float64 at step 50, and 1e-8
+    added to the start has grown to 2e-7, so that the order of rounding decides, and no float32 program can be held to 1e-6.
+    """
+    double, single = (trajectory(make, dtype=dtype, **settings) for dtype in (torch.float64, torch.float32))
+    numbers = lambda points: torch.tensor([point["a"] + point["b"][0] for point in points])
+    assert (numbers(double) - numbers(single)).abs().max() < 5e-7, "the trajectory amplifies rounding"
+    return double
+
+
 path = HERE / "packages/parts/training/src/optimizers.reference.json"
 optim = torch.optim
 golden = {
@@ -103,8 +107,8 @@ golden = {
     "adamCosine": trajectory(
         lambda p: optim.Adam(p, lr=0.05), schedule=lambda o: optim.lr_scheduler.CosineAnnealingLR(o, T_max=100)
     ),
-    "sgdStepped": trajectory(
-        lambda p: optim.SGD(p, lr=0.01, momentum=0.9),
+    "sgdStepped": well_posed(
+        lambda p: optim.SGD(p, lr=0.005, momentum=0.9),
         schedule=lambda o: optim.lr_scheduler.StepLR(o, step_size=30, gamma=0.5),
     ),
     "rmspropOneCycle": trajectory(

@@ -58,7 +58,8 @@ const optimizers: Record<Exclude<keyof typeof reference, 'source'>, () => Optimi
     ]),
   adamOfB: () => freeze(below('a'), adam({ learningRate: 0.05 })),
   adamCosine: () => adam({ learningRate: cosineSchedule(0.05, { steps: 100 }) }),
-  sgdStepped: () => sgd({ learningRate: stepSchedule(0.01, { every: 30, factor: 0.5 }), momentum: 0.9 }),
+  // At a rate of 0.01 this trajectory amplifies rounding beyond 1e-6, PyTorch's own too: see its script.
+  sgdStepped: () => sgd({ learningRate: stepSchedule(0.005, { every: 30, factor: 0.5 }), momentum: 0.9 }),
   rmspropOneCycle: () => rmsprop({ learningRate: oneCycleSchedule(0.01, { steps: 101 }) }),
   adagradExponential: () => adagrad({ learningRate: exponentialSchedule(0.1, { factor: 0.97 }) }),
 };
@@ -68,9 +69,6 @@ describe.each(Object.entries(optimizers) as [keyof typeof optimizers, () => Opti
   (name, make) => {
     test('goes where PyTorch goes, over 100 steps', () => {
       const optimizer = make();
-      // Where PyTorch's own float32 strays further from its float64, rounding decides, and ours is another: it may stray as far.
-      const { rounding } = reference[name];
-      const absolute = rounding > 1e-6 ? 3 * rounding : 1e-6;
       let params = { a: tf.tensor1d([0.3, -1.7, 2]), b: tf.tensor2d([[1.5, -2]]) };
       let state = optimizer.init(params);
       for (let step = 1; step <= 100; step++) {
@@ -83,14 +81,14 @@ describe.each(Object.entries(optimizers) as [keyof typeof optimizers, () => Opti
           a: number[];
           b: number[][];
           average?: { a: number[]; b: number[][] };
-        }[] = reference[name].points;
+        }[] = reference[name];
         const expected = points.find((point) => point.step === step);
         if (!expected) continue;
-        expect(params.a).toBeAllClose(expected.a, { absolute });
-        expect(params.b).toBeAllClose(expected.b, { absolute });
+        expect(params.a).toBeAllClose(expected.a, { absolute: 1e-6 });
+        expect(params.b).toBeAllClose(expected.b, { absolute: 1e-6 });
         const average = optimizer.average?.(params, state) ?? params;
-        expect(average.a).toBeAllClose(expected.average?.a ?? expected.a, { absolute });
-        expect(average.b).toBeAllClose(expected.average?.b ?? expected.b, { absolute });
+        expect(average.a).toBeAllClose(expected.average?.a ?? expected.a, { absolute: 1e-6 });
+        expect(average.b).toBeAllClose(expected.average?.b ?? expected.b, { absolute: 1e-6 });
       }
     });
 
