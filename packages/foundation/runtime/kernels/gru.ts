@@ -1,9 +1,10 @@
 // Gated recurrent units over whole sequences, resetting after the recurrent product. Gates along the last axis: reset,
 // update, candidate. See `sequence.ts` for offsets, rowIndex and order.
 
-import { leftScratchSize, multiply, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { multiplyPanels } from './row-product';
 import {
-  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, stepScratchSize,
+  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows,
   weightGradient, weightGradientScratchSize,
 } from './sequence';
 import { sumRows } from './sum-rows';
@@ -193,11 +194,11 @@ export function gruBackward(
   weightGradient(dRecurrentKernel, previous, rows, hiddenSize, width, product);
 }
 
-export function gruStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
-  return 6 * batch * hiddenSize + stepScratchSize(batch, inputSize, hiddenSize, 3 * hiddenSize);
+export function gruStepScratchSize(batch: i32, hiddenSize: i32): i32 {
+  return 6 * batch * hiddenSize;
 }
 
-/** One step of every sequence, for streaming: nothing is packed for a batch of one. */
+/** One step of every sequence, for streaming; both kernels lie in panels (see `row-product.ts`). */
 export function gruStep(
   batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, inputBias: usize,
   recurrentBias: usize, hidden: usize, nextHidden: usize, scratch: usize,
@@ -205,9 +206,8 @@ export function gruStep(
   const width = 3 * hiddenSize;
   const hiddenBytes = <usize>hiddenSize << 2;
   const recurrent = scratch + 3 * <usize>batch * hiddenBytes;
-  const left = recurrent + 3 * <usize>batch * hiddenBytes;
-  multiply(scratch, width, input, inputSize, 1, inputKernel, width, 1, batch, width, inputSize, false, left);
-  multiply(recurrent, width, hidden, hiddenSize, 1, recurrentKernel, width, 1, batch, width, hiddenSize, false, left);
+  multiplyPanels(scratch, input, inputKernel, batch, width, inputSize, false);
+  multiplyPanels(recurrent, hidden, recurrentKernel, batch, width, hiddenSize, false);
   memory.copy(nextHidden, hidden, <usize>batch * hiddenBytes);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;

@@ -12,6 +12,7 @@ export { lstmBackward, lstmBackwardScratchSize, lstmForward, lstmForwardScratchS
 export { multiply, productScratchSize, tile4, tile4Repeated, tile5, tile5Repeated } from './matrix-product';
 export { rmsprop } from './rmsprop';
 export { rnnBackward, rnnBackwardScratchSize, rnnForward, rnnForwardScratchSize, rnnStep, rnnStepScratchSize } from './rnn';
+export { packPanels, panelsSize } from './row-product';
 export { segmentSum } from './segment-sum';
 export { inputGradient, inputGradientScratchSize } from './sequence';
 export { sgd } from './sgd';

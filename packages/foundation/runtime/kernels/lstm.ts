@@ -8,14 +8,13 @@
 import { backwardRow, forwardRow, showCells } from './lstm-units';
 import {
   leftScratchSize,
-  multiply,
   multiplyPacked,
   multiplyRow,
   multiplyRowByColumns,
   packedSize,
   packRight,
-  productScratchSize,
 } from './matrix-product';
+import { multiplyPanels } from './row-product';
 import {
   addOutputGradients,
   gatherPrevious,
@@ -24,7 +23,6 @@ import {
   packGates,
   projectionScratchSize,
   scatterRows,
-  stepScratchSize,
   weightGradient,
   weightGradientScratchSize,
 } from './sequence';
@@ -252,17 +250,11 @@ export function lstmBackward(
   }
 }
 
-export function lstmStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32, projectionSize: i32): i32 {
-  const projects = projectionSize != 0;
-  const outputSize = outputWidth(hiddenSize, projectionSize);
-  const products = max(
-    stepScratchSize(batch, inputSize, outputSize, 4 * hiddenSize),
-    projects ? productScratchSize(batch, projectionSize, hiddenSize) : 0,
-  );
-  return (projects ? 5 : 4) * batch * hiddenSize + products;
+export function lstmStepScratchSize(batch: i32, hiddenSize: i32, projectionSize: i32): i32 {
+  return (projectionSize == 0 ? 4 : 5) * batch * hiddenSize;
 }
 
-/** One step of every sequence, for streaming: nothing is packed for a batch of one. */
+/** One step of every sequence, for streaming; the three kernels lie in panels (see `row-product.ts`). */
 export function lstmStep(
   batch: i32, inputSize: i32, hiddenSize: i32, projectionSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize,
   bias: usize, peepholes: usize, projectionKernel: usize, hidden: usize, cell: usize, nextHidden: usize, nextCell: usize,
@@ -270,23 +262,15 @@ export function lstmStep(
 ): void {
   const width = 4 * hiddenSize;
   const projects = projectionSize != 0;
-  const outputSize = outputWidth(hiddenSize, projectionSize);
   const hiddenBytes = <usize>hiddenSize << 2;
-  const behind = scratch + ((<usize>batch * <usize>width) << 2);
-  const shown = projects ? behind : nextHidden;
-  const left = projects ? behind + <usize>batch * hiddenBytes : behind;
-  multiply(scratch, width, input, inputSize, 1, inputKernel, width, 1, batch, width, inputSize, false, left);
-  multiply(scratch, width, hidden, outputSize, 1, recurrentKernel, width, 1, batch, width, outputSize, true, left);
+  const shown = projects ? scratch + 4 * <usize>batch * hiddenBytes : nextHidden;
+  multiplyPanels(scratch, input, inputKernel, batch, width, inputSize, false);
+  multiplyPanels(scratch, hidden, recurrentKernel, batch, width, outputWidth(hiddenSize, projectionSize), true);
   memory.copy(nextCell, cell, <usize>batch * hiddenBytes);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;
     const row = shown + at;
     forwardRow(scratch + 4 * at, bias, peepholes, nextCell + at, nextCell + at, row, row, hiddenSize);
   }
-  if (projects) {
-    multiply(
-      nextHidden, projectionSize, shown, hiddenSize, 1, projectionKernel, projectionSize, 1, batch, projectionSize,
-      hiddenSize, false, left,
-    );
-  }
+  if (projects) multiplyPanels(nextHidden, shown, projectionKernel, batch, projectionSize, hiddenSize, false);
 }

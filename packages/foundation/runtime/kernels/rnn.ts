@@ -1,9 +1,10 @@
 // The simple recurrent network over whole sequences: h′ = tanh or relu of W x + U h + b. See `sequence.ts` for offsets,
 // rowIndex and order.
 
-import { leftScratchSize, multiply, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { multiplyPanels } from './row-product';
 import {
-  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows, stepScratchSize,
+  addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows,
   weightGradient, weightGradientScratchSize,
 } from './sequence';
 import { sumRows } from './sum-rows';
@@ -118,19 +119,18 @@ export function rnnBackward(
   weightGradient(dRecurrentKernel, left, rows, hiddenSize, hiddenSize, product);
 }
 
-export function rnnStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
-  return batch * hiddenSize + stepScratchSize(batch, inputSize, hiddenSize, hiddenSize);
+export function rnnStepScratchSize(batch: i32, hiddenSize: i32): i32 {
+  return batch * hiddenSize;
 }
 
-/** One step of every sequence, for streaming: nothing is packed for a batch of one. */
+/** One step of every sequence, for streaming; both kernels lie in panels (see `row-product.ts`). */
 export function rnnStep(
   batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, bias: usize,
   hidden: usize, nextHidden: usize, relu: bool, scratch: usize,
 ): void {
   const hiddenBytes = <usize>hiddenSize << 2;
-  const left = scratch + <usize>batch * hiddenBytes;
-  multiply(scratch, hiddenSize, input, inputSize, 1, inputKernel, hiddenSize, 1, batch, hiddenSize, inputSize, false, left);
-  multiply(scratch, hiddenSize, hidden, hiddenSize, 1, recurrentKernel, hiddenSize, 1, batch, hiddenSize, hiddenSize, true, left);
+  multiplyPanels(scratch, input, inputKernel, batch, hiddenSize, inputSize, false);
+  multiplyPanels(scratch, hidden, recurrentKernel, batch, hiddenSize, hiddenSize, true);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;
     forwardRow(scratch + at, bias, nextHidden + at, nextHidden + at, hiddenSize, relu);

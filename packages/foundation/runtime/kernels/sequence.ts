@@ -176,8 +176,3 @@ export function weightGradient(
     scratch,
   );
 }
-
-/** Floats of scratch for the products of one step, beside its gates. */
-export function stepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32, width: i32): i32 {
-  return max(productScratchSize(batch, width, inputSize), productScratchSize(batch, width, hiddenSize));
-}

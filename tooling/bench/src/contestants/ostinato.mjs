@@ -5,10 +5,10 @@ import { languageModel, splitBatch } from '@ostinato/language-model';
 import {
   createRng,
   disposeParams,
-  gruStep,
-  lstmStep,
+  gruStepper,
+  lstmStepper,
   mapParams,
-  rnnStep,
+  rnnStepper,
   startRuntime,
   valueAndGradients,
 } from '@ostinato/runtime';
@@ -115,11 +115,12 @@ function step({ cell, inputSize, hiddenSize }) {
   const params = cellParams(cell, inputSize, hiddenSize);
   const input = tensor('inputs', [1, inputSize], 1);
   const zeros = () => tf.zeros([1, hiddenSize]);
-  const next = {
-    lstm: (state) => lstmStep({ ...params, input, ...state }),
-    gru: (state) => gruStep({ ...params, input, ...state }),
-    rnn: (state) => rnnStep({ ...params, input, ...state, activation: 'tanh' }),
-  }[cell];
+  const stepper = {
+    lstm: () => lstmStepper(params),
+    gru: () => gruStepper(params),
+    rnn: () => rnnStepper({ ...params, activation: 'tanh' }),
+  }[cell]();
+  const next = (state) => stepper.step(input, state);
   const start = () => (cell === 'lstm' ? { hidden: zeros(), cell: zeros() } : { hidden: zeros() });
   let state = start();
   return {

@@ -1,6 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelModule } from './module.ts';
+
+const modules = new WeakMap<object, KernelModule>();
+
+/** Makes a backend's kernels those of `activeKernels`. */
+export function provideKernels(module: KernelModule): void {
+  modules.set(module.backend, module);
+}
+
+/** The kernels of the active backend, where it has any. */
+export function activeKernels(): KernelModule | undefined {
+  return tf.getBackend() === 'wasm' ? modules.get(tf.backend()) : undefined;
+}
 
 /** Whether the fused kernels can be called now: they are registered and the WASM backend is the active one. */
 export function kernelsAvailable(): boolean {
-  return tf.getBackend() === 'wasm' && tf.getKernel('lstmSequence', 'wasm') !== undefined;
+  return activeKernels() !== undefined;
 }

@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedAdam } from './adam-update.ts';
+import { provideKernels } from './available.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
 import { convolutionKernels } from './convolution.ts';
@@ -27,7 +28,6 @@ import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { fusedSgd } from './sgd-update.ts';
 import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
-import { stepKernel } from './step-kernels.ts';
 import { sumKernel } from './sum-rows.ts';
 import { tileKernel } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
@@ -46,14 +46,17 @@ export { type RmspropLeaf, type RmspropSettings, rmspropUpdate } from './rmsprop
 export { type RnnSequenceArgs, type RnnSequenceResult, rnnSequence } from './rnn-sequence.ts';
 export { type SgdLeaf, type SgdSettings, sgdUpdate } from './sgd-update.ts';
 export { type SoftmaxCrossEntropyArgs, softmaxCrossEntropy } from './softmax-cross-entropy.ts';
+export type { Stepper } from './stepper.ts';
 export {
-  type GruStepArgs,
-  gruStep,
-  type LstmStepArgs,
-  lstmStep,
-  type RnnStepArgs,
-  rnnStep,
-} from './steps.ts';
+  type GruStepperParams,
+  gruStepper,
+  type HiddenState,
+  type LstmStepperParams,
+  type LstmStepperStates,
+  lstmStepper,
+  type RnnStepperParams,
+  rnnStepper,
+} from './steppers.ts';
 
 const sequences = [fusedLstm, fusedGru, fusedRnn];
 
@@ -106,7 +109,7 @@ export function registerKernels(
     gatherKernel(module, tfjsKernel(tf.GatherV2)),
     ...layerNormKernels(module),
     sequenceInputGradientKernel(module),
-    ...sequences.flatMap((sequence) => [...sequenceKernels(module, sequence), stepKernel(module, sequence)]),
+    ...sequences.flatMap((sequence) => sequenceKernels(module, sequence)),
   ];
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, 'wasm') !== undefined) tf.unregisterKernel(kernel.kernelName, 'wasm');
@@ -116,5 +119,6 @@ export function registerKernels(
     if (tf.getGradient(gradient.kernelName) === undefined) tf.registerGradient(gradient);
   }
   for (const gradient of convolutionGradients) tf.registerGradient(gradient);
+  provideKernels(module);
   return module.relaxed ? 'relaxed' : 'plain';
 }

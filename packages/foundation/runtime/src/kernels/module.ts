@@ -35,6 +35,8 @@ type KernelName =
   | 'absoluteOfComplex'
   | 'inputGradient'
   | 'inputGradientScratchSize'
+  | 'packPanels'
+  | 'panelsSize'
   | `${'lstm' | 'gru' | 'rnn'}${'Forward' | 'Backward' | 'Step'}${'' | 'ScratchSize'}`;
 
 /** What the AssemblyScript modules export (signatures there): places in bytes, sizes in floats, booleans as 0 and 1. */

@@ -13,6 +13,7 @@ import {
   useBuild,
   withGuardedHeap,
 } from './kernels.test-kit.ts';
+import { stepOnce } from './sequence-cells.test-kit.ts';
 
 // Every public function that reaches a kernel, with one call of it for a size: what holds for one must hold for all.
 
@@ -87,26 +88,28 @@ const calls: Record<string, Call> = {
     run: (t) =>
       Object.values(kernels.rnnSequence({ ...(t as never as kernels.RnnSequenceArgs), activation: 'tanh' })),
   },
-  lstmStep: {
+  lstmStepper: {
     everywhere: true,
     tensors: step(4, ['bias'], ['hidden', 'cell']),
-    run: (t) => Object.values(kernels.lstmStep(t as never)),
+    run: ({ input, hidden, cell, ...params }) =>
+      stepOnce(kernels.lstmStepper(params as never), input, { hidden, cell }),
   },
-  'lstmStep with peepholes and a projection': {
+  'lstmStepper with peepholes and a projection': {
     everywhere: true,
     tensors: withOptions(step(4, ['bias'], ['hidden', 'cell']), 'hidden'),
-    run: (t) => Object.values(kernels.lstmStep(t as never)),
+    run: ({ input, hidden, cell, ...params }) =>
+      stepOnce(kernels.lstmStepper(params as never), input, { hidden, cell }),
   },
-  gruStep: {
+  gruStepper: {
     everywhere: true,
     tensors: step(3, ['inputBias', 'recurrentBias'], ['hidden']),
-    run: (t) => Object.values(kernels.gruStep(t as never)),
+    run: ({ input, hidden, ...params }) => stepOnce(kernels.gruStepper(params as never), input, { hidden }),
   },
-  rnnStep: {
+  rnnStepper: {
     everywhere: true,
     tensors: step(1, ['bias'], ['hidden']),
-    run: (t) =>
-      Object.values(kernels.rnnStep({ ...(t as never as kernels.RnnStepArgs), activation: 'relu' })),
+    run: ({ input, hidden, ...params }) =>
+      stepOnce(kernels.rnnStepper({ ...params, activation: 'relu' } as never), input, { hidden }),
   },
   softmaxCrossEntropy: {
     differentiable: (name) => name === 'logits',

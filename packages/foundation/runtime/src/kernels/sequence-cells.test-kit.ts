@@ -1,5 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { gruSequence, gruStep, lstmSequence, lstmStep, rnnSequence, rnnStep } from './index.ts';
+import {
+  gruSequence,
+  gruStepper,
+  lstmSequence,
+  lstmStepper,
+  rnnSequence,
+  rnnStepper,
+  type Stepper,
+} from './index.ts';
 
 // The recurrences of the fused kernels once more, written out in float64, one number at a time.
 
@@ -25,6 +33,19 @@ export interface CellUnderTest {
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** The states after one step of a stepper that is not needed any longer. */
+export function stepOnce<S extends Record<string, tf.Tensor2D>>(
+  stepper: Stepper<S>,
+  input: tf.Tensor | undefined,
+  states: Record<string, tf.Tensor | undefined>,
+): tf.Tensor2D[] {
+  try {
+    return Object.values(stepper.step(input as tf.Tensor2D, states as S));
+  } finally {
+    stepper.dispose();
+  }
+}
 
 /** out[j] = bias[j] + Σ vector[k] matrix[k, j] */
 function affine(vector: Float64Array, matrix: Float64Array, bias: Float64Array): Float64Array {
@@ -79,11 +100,8 @@ export const lstm = ({ peepholes = false, projection }: LstmVariant = {}): CellU
     });
     return [result.outputs, result.finalHidden, result.finalCell];
   },
-  run1: ({ inputs, initialHidden, initialCell, ...params }) => {
-    const args = { ...params, input: inputs, hidden: initialHidden, cell: initialCell };
-    const { hidden, cell } = lstmStep(args as never as Parameters<typeof lstmStep>[0]);
-    return [hidden, cell];
-  },
+  run1: ({ inputs, initialHidden, initialCell, ...params }) =>
+    stepOnce(lstmStepper(params as never), inputs, { hidden: initialHidden, cell: initialCell }),
 });
 
 const gru: CellUnderTest = {
@@ -114,10 +132,8 @@ const gru: CellUnderTest = {
     });
     return [result.outputs, result.finalHidden];
   },
-  run1: ({ inputs, initialHidden, ...params }) => [
-    gruStep({ ...params, input: inputs, hidden: initialHidden } as never as Parameters<typeof gruStep>[0])
-      .hidden,
-  ],
+  run1: ({ inputs, initialHidden, ...params }) =>
+    stepOnce(gruStepper(params as never), inputs, { hidden: initialHidden }),
 };
 
 const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellUnderTest => ({
@@ -142,11 +158,8 @@ const rnn = (activation: 'tanh' | 'relu', formula: (x: number) => number): CellU
     });
     return [result.outputs, result.finalHidden];
   },
-  run1: ({ inputs, initialHidden, ...params }) => [
-    rnnStep({ ...params, activation, input: inputs, hidden: initialHidden } as never as Parameters<
-      typeof rnnStep
-    >[0]).hidden,
-  ],
+  run1: ({ inputs, initialHidden, ...params }) =>
+    stepOnce(rnnStepper({ ...params, activation } as never), inputs, { hidden: initialHidden }),
 });
 
 const half = (hiddenSize: number) => (hiddenSize >> 1) + 1;

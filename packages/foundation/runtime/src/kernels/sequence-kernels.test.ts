@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { kernelsAvailable, lstmSequence, lstmStep, rnnStep } from './index.ts';
+import { kernelsAvailable, lstmSequence, lstmStepper, rnnStepper } from './index.ts';
 import { expectClose, generator, kernelBuilds, useBuild, withGuardedHeap } from './kernels.test-kit.ts';
 import {
   type CellUnderTest,
@@ -8,6 +8,7 @@ import {
   lstm,
   reference,
   type Sizes,
+  stepOnce,
   type Values,
   widths,
 } from './sequence-cells.test-kit.ts';
@@ -359,29 +360,29 @@ describe.each(builds)('activations of the %s build', (build) => {
 
   /** h′ = tanh(x) with an input kernel of one and nothing else. */
   const tanh = (values: ArrayLike<number>) =>
-    tf.tidy(() =>
-      rnnStep({
-        input: tf.tensor2d(Float32Array.from(values), [values.length, 1]),
+    tf.tidy(() => {
+      const stepper = rnnStepper({
         inputKernel: tf.ones([1, 1]),
         recurrentKernel: tf.zeros([1, 1]),
         bias: tf.zeros([1]),
-        hidden: tf.zeros([values.length, 1]),
         activation: 'tanh',
-      }).hidden.dataSync(),
-    );
+      });
+      const input = tf.tensor2d(Float32Array.from(values), [values.length, 1]);
+      return stepOnce(stepper, input, { hidden: tf.zeros([values.length, 1]) })[0]!.dataSync();
+    });
 
   /** c′ = σ(x) · 1 + σ(0) · tanh(0): the forget gate of a cell of one. */
   const sigmoid = (values: ArrayLike<number>) =>
-    tf.tidy(() =>
-      lstmStep({
-        input: tf.tensor2d(Float32Array.from(values), [values.length, 1]),
+    tf.tidy(() => {
+      const stepper = lstmStepper({
         inputKernel: tf.tensor2d([[0, 1, 0, 0]]),
         recurrentKernel: tf.zeros([1, 4]),
         bias: tf.zeros([4]),
-        hidden: tf.zeros([values.length, 1]),
-        cell: tf.ones([values.length, 1]),
-      }).cell.dataSync(),
-    );
+      });
+      const input = tf.tensor2d(Float32Array.from(values), [values.length, 1]);
+      const states = { hidden: tf.zeros([values.length, 1]), cell: tf.ones([values.length, 1]) };
+      return stepOnce(stepper, input, states)[1]!.dataSync();
+    });
 
   const worstRelative = (actual: ArrayLike<number>, exact: (x: number) => number) =>
     sweep.reduce(

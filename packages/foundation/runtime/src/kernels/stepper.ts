@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { activeKernels } from './available.ts';
+import { addressOf, withScratch } from './heap.ts';
+import type { KernelModule } from './module.ts';
+import { packParams } from './packed-params.ts';
+import { checkTensors } from './sequence-check.ts';
+import type { FusedSequence } from './sequence-kernels.ts';
+import { cellSizes, paramShapes, stateWidths } from './sequence-sizes.ts';
+
+/** A recurrent network whose parameters were laid out once, for a stream of steps. */
+export interface Stepper<States> {
+  /**
+   * One step of every stream: the next states, as new tensors; those given stay. No gradient.
+   *
+   * @param input [batch, inputSize]
+   * @param states each [batch, its width]
+   * @throws RangeError where shapes do not fit, TypeError where a tensor is missing or not float32, Error where one is
+   *   disposed, after `dispose`, and where tfjs records a gradient.
+   */
+  step(input: tf.Tensor2D, states: States): States;
+  /** Frees the copy of the parameters. */
+  dispose(): void;
+}
+
+type Tensors = Record<string, tf.Tensor | undefined>;
+type States = Record<string, tf.Tensor2D>;
+/** The next states, in the order of `sequence.states`. */
+type Step = (batch: number, input: tf.Tensor2D, states: tf.Tensor2D[]) => tf.Tensor2D[];
+
+/** @param names of the states, in the order of `sequence.states` */
+export function createStepper(
+  sequence: FusedSequence,
+  names: readonly string[],
+  params: Tensors,
+  flags: readonly number[] = [],
+): Stepper<States> {
+  const caller = `${sequence.name}Stepper`;
+  const sizes = cellSizes(params, { shape: [params.inputKernel?.shape[0] ?? 0] });
+  checkTensors(caller, params, paramShapes(sequence, sizes, params));
+  const widths = stateWidths(sequence, sizes);
+  const columns = [sizes.inputSize, ...widths];
+  const kernels = activeKernels();
+  const { step, kept } = kernels
+    ? fusedStep(kernels, sequence, params, flags)
+    : composedStep(sequence, params, flags);
+  return {
+    step(input, states) {
+      if (kept.some((tensor) => tensor.isDisposed))
+        throw new Error(`${caller}: the stepper was disposed of. Make a new one of the parameters.`);
+      if (tf.engine().state.gradientDepth > 0)
+        throw new Error(`${caller}: a step has no gradient. Use ${sequence.name}Sequence with one step.`);
+      const batch = input?.shape[0] ?? 0;
+      const before = names.map((name) => states[name]!);
+      if (![input, ...before].every((tensor, i) => fits(tensor, batch, columns[i]!))) {
+        const shapes = ['input', ...names].map((name, i) => [name, [batch, columns[i]!]]);
+        checkTensors(caller, { input, ...states }, Object.fromEntries(shapes));
+      }
+      const next = step(batch, input, before);
+      return Object.fromEntries(names.map((name, i) => [name, next[i]!]));
+    },
+    dispose: () => tf.dispose(kept),
+  };
+}
+
+/** What `checkTensors` checks, without making its sentences: a step is a matter of microseconds. */
+function fits(tensor: tf.Tensor | undefined, rows: number, columns: number): boolean {
+  return (
+    tensor !== undefined &&
+    !tensor.isDisposed &&
+    tensor.dtype === 'float32' &&
+    tensor.shape.length === 2 &&
+    tensor.shape[0] === rows &&
+    tensor.shape[1] === columns
+  );
+}
+
+function fusedStep(
+  module: KernelModule,
+  sequence: FusedSequence,
+  params: Tensors,
+  flags: readonly number[],
+): { step: Step; kept: tf.Tensor[] } {
+  const { name, biases, options } = sequence;
+  const sizes = cellSizes(params, { shape: [params.inputKernel!.shape[0]!] });
+  const told = sequence.sizes.map((size) => sizes[size]);
+  const widths = stateWidths(sequence, sizes);
+  const order = ['inputKernel', 'recurrentKernel', ...biases, ...Object.keys(options)];
+  const { block, addresses } = packParams(
+    module,
+    order.map((key) => params[key]),
+  );
+  const kernel = module[`${name}Step`];
+  const scratchSize = module[`${name}StepScratchSize`];
+  const step: Step = (batch, input, states) => {
+    const next = widths.map((width) => module.backend.makeOutput([batch, width], 'float32'));
+    const places = [...states, ...next].map((tensor) => addressOf(module, tensor));
+    withScratch(module, scratchSize(batch, ...told.slice(1)), (scratch) =>
+      kernel(batch, ...told, addressOf(module, input), ...addresses, ...places, ...flags, scratch),
+    );
+    return next.map((info) => tf.engine().makeTensorFromTensorInfo(info, module.backend) as tf.Tensor2D);
+  };
+  return { step, kept: [block] };
+}
+
+function composedStep(
+  sequence: FusedSequence,
+  params: Tensors,
+  flags: readonly number[],
+): { step: Step; kept: tf.Tensor[] } {
+  const given = Object.entries(params).filter(([, param]) => param !== undefined);
+  const copies = Object.fromEntries(given.map(([name, param]) => [name, tf.keep(tf.clone(param!))]));
+  return {
+    step: (_, input, states) => tf.tidy(() => sequence.step(copies, input, states, flags)),
+    kept: Object.values(copies),
+  };
+}
