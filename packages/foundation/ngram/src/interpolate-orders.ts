@@ -36,9 +36,14 @@ export function interpolateOrders<Vocab extends TokenIds>(
     for (let context = levelStart[k - 1]!; context < levelStart[k]!; context++) {
       const [start, end] = [firstChild[context]!, firstChild[context + 1]!];
       if (start === end) continue;
-      const rest = shareOut(k, start, end, probability);
-      for (let node = start; node < end; node++) probability[node]! += rest * probability[link[node]!]!;
-      left[context] = rest;
+      left[context] = shareOut(k, start, end, probability);
+    }
+    // Apart: so the processor fetches many of the shorter n-grams at once.
+    for (let context = levelStart[k - 1]!; context < levelStart[k]!; context++) {
+      const rest = left[context]!;
+      const end = firstChild[context + 1]!;
+      for (let node = firstChild[context]!; node < end; node++)
+        probability[node]! += rest * probability[link[node]!]!;
     }
     if (k === 1 && begin !== undefined) probability[1 + begin] = 0;
   }

@@ -88,20 +88,41 @@ export function subtree(trie: NgramTrie, token: number, level: number): [start: 
 export function suffixLinks(trie: NgramTrie): Int32Array {
   const { levelStart, token, firstChild, order } = trie;
   const link = new Int32Array(token.length);
-  for (let parent = 1; parent < levelStart[order]!; parent++) {
+  if (order > 1) for (let node = levelStart[2]!; node < levelStart[3]!; node++) link[node] = 1 + token[node]!;
+  for (let k = 2; k < order; k++) {
+    for (let block = levelStart[k]!; block < levelStart[k + 1]!; block += parentsAtOnce) {
+      linkChildren(trie, link, block, Math.min(block + parentsAtOnce, levelStart[k + 1]!));
+    }
+  }
+  return link;
+}
+
+const parentsAtOnce = 256;
+const firstOfSuffix = new Int32Array(parentsAtOnce);
+const tokenOfFirst = new Int32Array(parentsAtOnce);
+
+/** Links the children of some nodes of one level, of 2 or more, whose own links are known. */
+function linkChildren(trie: NgramTrie, link: Int32Array, start: number, end: number): void {
+  const { token, firstChild } = trie;
+  // A search waits for memory at each of its reads. The first ones of many searches are made together here, where none
+  // waits for another, and most contexts have one child.
+  for (let parent = start; parent < end; parent++) firstOfSuffix[parent - start] = firstChild[link[parent]!]!;
+  for (let i = 0; i < end - start; i++) tokenOfFirst[i] = token[firstOfSuffix[i]!]!;
+  for (let parent = start; parent < end; parent++) {
     const suffixOfParent = link[parent]!;
     // The children of both are sorted: each is looked for behind the one before.
-    let from = suffixOfParent === 0 ? 0 : firstChild[suffixOfParent]!;
+    let from = firstOfSuffix[parent - start]!;
+    const headToken = from < firstChild[suffixOfParent + 1]! ? tokenOfFirst[parent - start]! : -1;
     for (let node = firstChild[parent]!; node < firstChild[parent + 1]!; node++) {
+      const id = token[node]!;
       let suffix = suffixOfParent;
-      let found = findChild(trie, suffix, token[node]!, from);
+      let found = id === headToken ? firstOfSuffix[parent - start]! : findChild(trie, suffix, id, from);
       if (found >= 0) from = found + 1;
       while (found < 0) {
         suffix = link[suffix]!;
-        found = findChild(trie, suffix, token[node]!);
+        found = findChild(trie, suffix, id);
       }
       link[node] = found;
     }
   }
-  return link;
 }
