@@ -86,7 +86,7 @@ export function subtree(trie: NgramTrie, token: number, level: number): [start: 
  * where the trie is closed under that too, as counts are). 0 for the empty and for single tokens.
  */
 export function suffixLinks(trie: NgramTrie): Int32Array {
-  const { levelStart, token, firstChild, order } = trie;
+  const { levelStart, token, order } = trie;
   const link = new Int32Array(token.length);
   if (order > 1) for (let node = levelStart[2]!; node < levelStart[3]!; node++) link[node] = 1 + token[node]!;
   for (let k = 2; k < order; k++) {
