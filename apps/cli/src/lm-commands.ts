@@ -125,6 +125,19 @@ export function addLmCommands(program: Command, act: Act): void {
       }),
     );
 
+  lm.command('diagnose')
+    .description('how far back a model learns, and which of its gates are stuck')
+    .argument('<folder>', 'a model that `lm train` made')
+    .argument('<text...>', 'files, of which the first stretches are looked at')
+    .option('--bptt <n>', 'time steps of a stretch', positiveInteger, 64)
+    .addOption(json())
+    .action(
+      act(async (reporter, folder: string, files: string[], options) => {
+        const { diagnoseModel } = await import('./lm-diagnose.ts');
+        return diagnoseModel(folder, files, options, reporter);
+      }),
+    );
+
   sampling(
     lm.command('generate').description('write on from a prompt').argument('<folder>', 'a model'),
   ).action(

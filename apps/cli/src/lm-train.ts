@@ -258,8 +258,9 @@ function diverged(out: string, message: string, folder: RunFolder): UserError {
     saved === undefined
       ? ''
       : ` The last good checkpoint is of step ${count(saved)}: ${join(out, checkpointFile)}.`;
+  const look = kept && ` \`ostinato lm diagnose ${out} TEXT\` says how its gradients go.`;
   return new UserError(
-    `${out}: the model diverged: ${what}. Train with a lower --learning-rate into another --out.${kept}${checkpoint}`,
+    `${out}: the model diverged: ${what}. Train with a lower --learning-rate into another --out.${kept}${checkpoint}${look}`,
   );
 }
 

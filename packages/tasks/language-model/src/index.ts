@@ -1,4 +1,5 @@
 export { type CellName, checkConfig, type DropoutRates, type LanguageModelConfig } from './config.ts';
+export { diagnoseLayers } from './diagnose-layers.ts';
 export { type DynamicOptions, gradientRms } from './dynamic-evaluation.ts';
 export { type GenerateOptions, generate } from './generate.ts';
 export {
