@@ -44,8 +44,9 @@ export async function startContestant({ command, words, env = {} }) {
     title,
     /** Prepares and warms up a piece of work: some of the numbers that it computed. */
     prepare: async (work) => /** @type {Record<string, number[]>} */ ((await ask({ prepare: work })).sample),
-    /** Seconds of one run, over at least `seconds` of them. */
-    round: async (index, seconds) => /** @type {number} */ ((await ask({ round: index, seconds })).seconds),
+    /** Seconds of one run, over at least `seconds` of them, after `settle` seconds that do not count. */
+    round: async (index, seconds, settle) =>
+      /** @type {number} */ ((await ask({ round: index, seconds, settle })).seconds),
     async stop() {
       child.stdin.end();
       child.kill();

@@ -28,7 +28,7 @@ import { units } from './units.mjs';
  * @property {number} floor
  * @property {number} aim
  *
- * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], goals?: Goal[], notes?: string[], roundSeconds?: number }} Benchmark
+ * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], goals?: Goal[], notes?: string[], roundSeconds?: number, settleSeconds?: number }} Benchmark
  */
 
 /** At least so long a round where the benchmark asks for no longer ones, and so many of them; fewer where all of it takes longer than `patience` seconds. */
@@ -45,7 +45,7 @@ const patience = 45;
  *   `only` leaves out every other contestant
  */
 export async function race(
-  { unit, entries, ratios, goals, roundSeconds: least = roundSeconds },
+  { unit, entries, ratios, goals, roundSeconds: least = roundSeconds, settleSeconds = 0 },
   { only, progress = () => {} } = {},
 ) {
   const taking = entries.filter(({ contestant }) => !only || only.includes(contestant));
@@ -90,7 +90,7 @@ export async function race(
         if (result.problem !== undefined) continue;
         progress(`round ${i + 1} of ${rounds}: ${result.entry.id}`);
         try {
-          result.times.push(await result.process.round(result.index, least));
+          result.times.push(await result.process.round(result.index, least, settleSeconds));
         } catch (error) {
           result.problem = problemOf(error);
         }

@@ -10,7 +10,8 @@ const warmUp = 0.4;
  * Answers requests on standard input, one JSON line each, with one JSON line each:
  *
  *   {"prepare": work}                  → {"sample": …}     compares its numbers, then warms up
- *   {"round": index, "seconds": least} → {"seconds": of one run}, or the quantity that is measured instead
+ *   {"round": index, "seconds": least, "settle": unmeasured seconds before}
+ *                                      → {"seconds": of one run}, or the quantity that is measured instead
  *
  * @param {{ title: string, kinds: Record<string, (work: any) => Prepared | Promise<Prepared>> }} contestant
  * @typedef {{ run?(): unknown, quantity?(): number, sample(): Record<string, number[]> | Promise<Record<string, number[]>> }} Prepared
@@ -35,6 +36,7 @@ export async function serve({ title, kinds }) {
         answer({ sample });
       } else {
         const work = prepared[request.round];
+        if (request.settle) await round(work, request.settle);
         answer({ seconds: work.quantity?.() ?? (await round(work, request.seconds)) });
       }
     } catch (error) {

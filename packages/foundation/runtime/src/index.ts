@@ -28,6 +28,7 @@ export {
   type RnnSequenceArgs,
   type RnnSequenceResult,
   type RnnStepperParams,
+  readInto,
   rmspropUpdate,
   rnnSequence,
   rnnStepper,
@@ -37,6 +38,7 @@ export {
   type Stepper,
   sgdUpdate,
   softmaxCrossEntropy,
+  tensorOfCopy,
 } from './kernels/index.ts';
 export { opfsStore } from './opfs-store.ts';
 export { packFiles, unpackFiles } from './pack-files.ts';

@@ -3,14 +3,16 @@ import {
   flattenParams,
   type ParamTree,
   type Rng,
+  readInto,
   restoreRng,
+  tensorOfCopy,
   treeFromPaths,
 } from '@ostinato/runtime';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { BatchLoss } from './fit.ts';
 import { followLoss, NonFiniteError } from './follow-loss.ts';
 import { type MemberPort, onMessage } from './member-port.ts';
-import { type FromMember, receiveTree, sendTree, type ToMember } from './team-messages.ts';
+import { type FromMember, partOf, receiveTree, sendTree, type ToMember } from './team-messages.ts';
 
 /** The loss that `fit` takes; a method, so that a model may say more of its carried state than that it is a tree. */
 export type Loss<Params extends ParamTree, Batch> = {
@@ -59,18 +61,16 @@ function follow<Params extends ParamTree, Batch>(
   { step, batch, carried: sent, rng }: Extract<ToMember, { type: 'follow' }>,
 ): FromMember {
   const leaves = layout.map(
-    ({ path, shape, offset, size }) =>
-      // A copy: tfjs keeps no array that another thread may write to.
-      [path, tf.tensor(shared.slice(offset, offset + size), shape)] as [string, tf.Tensor],
+    (place) => [place.path, tensorOfCopy(partOf(shared, place), place.shape)] as [string, tf.Tensor],
   );
   const single = layout[0]!.path === '';
   const params = (single ? leaves[0]![1] : treeFromPaths(new Map(leaves))) as Params;
   const carried = sent && receiveTree(sent);
   try {
     const found = followLoss(params, step, (p) => loss(p, batch as Batch, { carried, rng: restoreRng(rng) }));
-    const places = new Map(layout.map(({ path, offset }) => [path, offset]));
+    const places = new Map(layout.map((place) => [place.path, place]));
     for (const [path, gradient] of flattenParams(found.gradients))
-      written.set(gradient.dataSync(), places.get(path)!);
+      readInto(gradient, partOf(written, places.get(path)!));
     const reply: FromMember = {
       ...{ type: 'followed', loss: found.loss },
       carried: found.carried && sendTree(found.carried),

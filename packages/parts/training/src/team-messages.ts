@@ -47,6 +47,11 @@ export function receiveTree({ single, leaves }: SentTree): ParamTree {
   return single ? tensors[0]![1] : treeFromPaths(new Map(tensors));
 }
 
+/** The numbers of one parameter. */
+export function partOf(all: Float32Array, { offset, size }: Layout[number]): Float32Array {
+  return all.subarray(offset, offset + size);
+}
+
 export function layoutOf(params: ParamTree): Layout {
   let offset = 0;
   return flattenParams(params).map(([path, { shape, size }]) => {

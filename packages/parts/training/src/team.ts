@@ -5,13 +5,15 @@ import {
   mapParams,
   type ParamTree,
   type Rng,
+  readInto,
+  tensorOfCopy,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows, splitRows } from './carried-rows.ts';
 import { type Followed, followLoss, NonFiniteError } from './follow-loss.ts';
 import { onLoss, onMessage, type TeamWorker } from './member-port.ts';
 import type { Loss } from './serve-gradients.ts';
-import { type FromMember, layoutOf, receiveTree, sendTree, type ToMember } from './team-messages.ts';
+import { type FromMember, layoutOf, partOf, receiveTree, sendTree, type ToMember } from './team-messages.ts';
 
 /** One member's share of a batch. */
 export interface Share<Batch> {
@@ -100,7 +102,7 @@ export async function startTeam<Batch>({
       const shares = split(batch, 1 + workers.length);
       checkShares(shares, 1 + workers.length);
       for (const [path, tensor] of flattenParams(current))
-        shared!.set(tensor.dataSync(), places.get(path)!.offset);
+        readInto(tensor, partOf(shared!, places.get(path)!));
       const rngs = shares.map(() => rng.split());
       const parts =
         carried &&
@@ -135,8 +137,7 @@ export async function startTeam<Batch>({
       }
       const others = heard.map((answer) => (answer as PromiseFulfilledResult<FromMember>).value);
       return together(own, others as Answer[], shares, (path, member) => {
-        const { offset, size } = places.get(path)!;
-        return gradients[member]!.subarray(offset, offset + size);
+        return partOf(gradients[member]!, places.get(path)!);
       });
     },
   };
@@ -158,7 +159,7 @@ function together<Params extends ParamTree>(
     tf.tidy(() => {
       let sum = tf.mul(gradient, weights[0]!);
       for (const member of others.keys()) {
-        const theirs = tf.tensor(gradientOf(path, member).slice(), gradient.shape);
+        const theirs = tensorOfCopy(gradientOf(path, member), gradient.shape);
         sum = tf.add(sum, tf.mul(theirs, weights[member + 1]!));
       }
       return sum;

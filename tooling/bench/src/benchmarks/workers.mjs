@@ -20,7 +20,8 @@ export default {
     ...{ measure: `${build}: two threads against one`, of: `${build}, 2`, against: `${build}, 1` },
     ...{ floor: 1.7, aim: 1.9 },
   })),
-  // A step takes half a second, and a thread that has slept takes some to be quick again.
+  // A step takes half a second, and a thread that has slept for the rounds of the others takes some to be quick again.
   roundSeconds: 3,
+  settleSeconds: 2,
   notes: ['It needs two cores that nothing else uses.'],
 };

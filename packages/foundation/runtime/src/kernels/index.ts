@@ -37,6 +37,7 @@ export { kernelsAvailable } from './available.ts';
 export { drawMask } from './dropout-mask-kernel.ts';
 export { fusedGlobalNorm } from './global-norm.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
+export { readInto, tensorOfCopy } from './heap-copies.ts';
 export {
   type LayerNormalizationArgs,
   layerNormalization,
