@@ -42,69 +42,82 @@ function train(folder, words, watch) {
 
 /** @type {import('../main.mjs').Experiment} */
 export default {
-  title: 'Kill -9 at twenty random moments',
-  command: `ostinato lm train text.txt --out killed ${options.join(' ')} --keep 2 --checkpoint-every 0.05 [--resume]`,
+  title: 'Kill -9 at twenty random moments, by one thread and by two',
+  command: `ostinato lm train text.txt --out killed ${options.join(' ')} [--workers 2] --keep 2 --checkpoint-every 0.05 [--resume]`,
   async run() {
-    const folder = mkdtempSync(join(tmpdir(), 'ostinato-'));
     const started = performance.now();
-    try {
-      // The project's own words: every checkout has them.
-      writeFileSync(join(folder, 'text.txt'), readFileSync(join(root, 'README.md'), 'utf8').repeat(3));
-      const undisturbed = performance.now();
-      if ((await train(folder, ['--out', 'whole', ...options])) !== 0)
-        throw new Error('The undisturbed run failed.');
-      const seconds = (performance.now() - undisturbed) / 1000;
-      let killed = 0;
-      let during = 0;
-      let lost = 0;
-      const out = join(folder, 'killed');
-      const often = ['--keep', '2', '--checkpoint-every', '0.05'];
-      for (;;) {
-        const how = existsSync(join(out, 'config.json')) ? ['--resume', '--steps', String(steps)] : options;
-        if (how === options) rmSync(out, { recursive: true, force: true });
-        // While any are left, every second one when a file is being written, the others at any moment of a run.
-        const status = await train(folder, ['--out', 'killed', ...how, ...often], (kill) => {
-          if (killed >= kills) return;
-          const at = performance.now() + 1000 * (0.4 + Math.random() * Math.max(1, seconds / 2));
-          const inWriting = killed % 2 === 1;
-          const timer = setInterval(() => {
-            if (performance.now() < at) return;
-            const writing = existsSync(out) && readdirSync(out).some((name) => name.endsWith('.tmp'));
-            if (inWriting && !writing && performance.now() < at + 3000) return;
-            clearInterval(timer);
-            if (writing) during++;
-            kill();
-          }, 1);
-          timer.unref();
-        });
-        if (status === 0) {
-          if (killed >= kills) break;
-          // It came to its end before its moment: once more, from the beginning, with the kills so far counted.
-          lost += differences(folder) === 0 ? 0 : 1;
-          rmSync(out, { recursive: true });
-          continue;
-        }
-        if (status !== null) throw new Error(`A resumed run ended with status ${status}.`);
-        killed++;
-      }
-      const left = readdirSync(out).filter((name) => name.endsWith('.tmp')).length;
-      const rows = [
-        { measure: 'kills', value: killed, digits: 0, floor: String(kills) },
-        { measure: 'kills while a file was being written', value: during, digits: 0 },
+    const rows = [];
+    for (const [threads, more] of [
+      ['one thread', []],
+      ['two threads', ['--workers', '2']],
+    ]) {
+      const { killed, during, different, left } = await killAndResume([...options, ...more]);
+      const row = { digits: 0, floor: '0' };
+      rows.push(
+        { ...row, measure: `${threads}: kills`, value: killed, floor: String(kills) },
         {
-          measure: 'finished runs with other final bits',
-          value: lost + Number(differences(folder) > 0),
-          digits: 0,
-          floor: '0',
+          ...row,
+          measure: `${threads}: of them while a file was being written`,
+          value: during,
+          floor: 'at least 5',
         },
-        { measure: 'temporary files left', value: left, digits: 0, floor: '0' },
-      ];
-      return { rows, seconds: (performance.now() - started) / 1000 };
-    } finally {
-      rmSync(folder, { recursive: true });
+        { ...row, measure: `${threads}: finished runs with other final bits`, value: different },
+        { ...row, measure: `${threads}: temporary files left`, value: left },
+      );
     }
+    return { rows, seconds: (performance.now() - started) / 1000 };
   },
 };
+
+/** Kills a run and resumes it until it has come to its end and was killed often enough. @param {string[]} options */
+async function killAndResume(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'ostinato-'));
+  try {
+    // The project's own words: every checkout has them.
+    writeFileSync(join(folder, 'text.txt'), readFileSync(join(root, 'README.md'), 'utf8').repeat(3));
+    const undisturbed = performance.now();
+    if ((await train(folder, ['--out', 'whole', ...options])) !== 0)
+      throw new Error('The undisturbed run failed.');
+    const seconds = (performance.now() - undisturbed) / 1000;
+    let killed = 0;
+    let during = 0;
+    let different = 0;
+    const out = join(folder, 'killed');
+    const often = ['--keep', '2', '--checkpoint-every', '0.05'];
+    for (;;) {
+      const how = existsSync(join(out, 'config.json')) ? ['--resume', '--steps', String(steps)] : options;
+      if (how === options) rmSync(out, { recursive: true, force: true });
+      // While any are left, every second one when a file is being written, the others at any moment of a run.
+      const status = await train(folder, ['--out', 'killed', ...how, ...often], (kill) => {
+        if (killed >= kills) return;
+        const at = performance.now() + 1000 * (0.4 + Math.random() * Math.max(1, seconds / 2));
+        const inWriting = killed % 2 === 1;
+        const timer = setInterval(() => {
+          if (performance.now() < at) return;
+          const writing = existsSync(out) && readdirSync(out).some((name) => name.endsWith('.tmp'));
+          if (inWriting && !writing && performance.now() < at + 3000) return;
+          clearInterval(timer);
+          if (writing) during++;
+          kill();
+        }, 1);
+        timer.unref();
+      });
+      if (status === 0) {
+        different += Number(differences(folder) > 0);
+        if (killed >= kills) break;
+        // It came to its end before its moment: once more, from the beginning, with the kills so far counted.
+        rmSync(out, { recursive: true });
+        continue;
+      }
+      if (status !== null) throw new Error(`A resumed run ended with status ${status}.`);
+      killed++;
+    }
+    const left = readdirSync(out).filter((name) => name.endsWith('.tmp')).length;
+    return { killed, during, different, left };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /**
  * Bytes that differ between the parameters of the two runs, the best and the last ones with their optimizer's slots.
