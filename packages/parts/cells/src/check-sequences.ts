@@ -10,13 +10,18 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
   inputs: tf.Tensor3D,
   lengths: ArrayLike<number> | undefined,
 ): void {
+  if (typeof cell?.inputSize !== 'function') {
+    throw new ArgumentError(
+      `${where}: \`cell\` is ${cell}, expected a cell, such as \`lstm\`, or a stack of them.`,
+    );
+  }
   if (typeof params !== 'object' || params === null) {
     throw new ArgumentError(`${where}: \`params\` is ${params}, expected what the cell's \`init\` makes.`);
   }
   for (const [path, tensor] of flattenParams(params)) {
     if (tensor.isDisposed) checkTensor(where, `params.${path}`, tensor, tensor.shape);
   }
-  const inputSize = cell.inputSize(params);
+  const inputSize = inputSizeOf(where, cell, params);
   checkTensor(
     where,
     'inputs',
@@ -36,6 +41,21 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
     );
   }
   if (lengths) checkLengths(where, lengths, batchSize, time);
+}
+
+function inputSizeOf<Params extends ParamTree>(
+  where: string,
+  cell: Pick<SequenceLayer<Params>, 'name' | 'inputSize'>,
+  params: Params,
+): number {
+  try {
+    return cell.inputSize(params);
+  } catch {
+    const paths = flattenParams(params).map(([path]) => path);
+    throw new ArgumentError(
+      `${where}: \`params\` has the tensors [${paths.join(', ')}], expected what \`init\` of ${cell.name} makes.`,
+    );
+  }
 }
 
 /** @throws ShapeError or ArgumentError for a state that has not the tensors of the zero state */

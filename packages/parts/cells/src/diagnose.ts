@@ -55,9 +55,9 @@ export function diagnose<Params extends ParamTree, State extends ParamTree>(
   loss: (unrolled: Unrolled<State>) => tf.Tensor,
   { lengths, initialState, reverse = false }: DiagnoseOptions<State> = {},
 ): Diagnosis {
-  if (typeof cell.step !== 'function') {
+  if (typeof cell?.step !== 'function') {
     throw new ArgumentError(
-      `diagnose: ${cell.name} has no \`step\`, expected a cell. Diagnose each direction's cell for itself.`,
+      `diagnose: ${cell?.name} has no \`step\`, expected a cell. Diagnose each direction's cell for itself.`,
     );
   }
   checkSequences('diagnose', cell, params, inputs, lengths);

@@ -1,7 +1,8 @@
 import '@ostinato/test-kit';
-import { createRng, startRuntime } from '@ostinato/runtime';
+import { ArgumentError, createRng, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { diagnose } from './diagnose.ts';
 import { gru } from './gru.ts';
 import { lstm } from './lstm.ts';
 import { unroll } from './unroll.ts';
@@ -63,6 +64,20 @@ test('a part of the state that is missing, and what is no tensor, are named', ()
   expect(() => unroll(gru, params(), [[1, 2]] as never)).toThrow(
     '`inputs` is 1,2, expected a tensor of shape',
   );
+});
+
+test('no cell, and parameters of something else, are named', () => {
+  tf.tidy(() => {
+    const inputs = tf.zeros<tf.Rank.R3>([1, 2, 3]);
+    const params = { weight: tf.zeros([2, 2]) };
+    expect(() => unroll(undefined as never, params, inputs)).toThrow(
+      'unroll: `cell` is undefined, expected a cell, such as `lstm`, or a stack of them.',
+    );
+    expect(() => unroll(lstm, params as never, inputs)).toThrow(
+      'unroll: `params` has the tensors [weight], expected what `init` of lstm makes.',
+    );
+    expect(() => diagnose(undefined as never, params, inputs, () => tf.scalar(0))).toThrow(ArgumentError);
+  });
 });
 
 test('a state can be forked: two futures from one past', () => {
