@@ -26,7 +26,7 @@ export function packPanels(target: usize, source: usize, depth: i32, columns: i3
 
 // @ts-expect-error: decorator
 @inline
-function put(y: usize, v: v128, columns: i32, accumulate: bool): void {
+export function put(y: usize, v: v128, columns: i32, accumulate: bool): void {
   if (columns <= 0) return;
   storeLanes(y, accumulate ? f32x4.add(loadLanes(y, columns), v) : v, columns);
 }

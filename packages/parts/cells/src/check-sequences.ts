@@ -50,7 +50,9 @@ function inputSizeOf<Params extends ParamTree>(
 ): number {
   try {
     return cell.inputSize(params);
-  } catch {
+  } catch (error) {
+    // A cell's own words say more.
+    if (error instanceof ArgumentError) throw error;
     const paths = flattenParams(params).map(([path]) => path);
     throw new ArgumentError(
       `${where}: \`params\` has the tensors [${paths.join(', ')}], expected what \`init\` of ${cell.name} makes.`,

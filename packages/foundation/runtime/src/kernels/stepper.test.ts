@@ -15,6 +15,11 @@ const lstmParams = (inputSize: number, hiddenSize: number) => ({
   bias: random<tf.Rank.R1>([4 * hiddenSize]),
 });
 
+/** `tf.tidy` for what is no tensor. */
+function inTidy<Result>(work: () => Result): Result {
+  return tf.tidy(work as () => tf.TensorContainer) as Result;
+}
+
 afterEach(() => tf.setBackend('wasm'));
 
 describe.each(builds)('%s build', (build) => {
@@ -54,7 +59,7 @@ describe.each(['wasm', 'cpu'])('on the %s backend', (backend) => {
     tf.setBackend(backend);
     const before = tf.memory().numTensors;
     const bias = tf.tidy(() => tf.variable(tf.tensor1d([0])));
-    const stepper = tf.tidy(() =>
+    const stepper = inTidy(() =>
       rnnStepper({
         inputKernel: tf.ones([1, 1]),
         recurrentKernel: tf.ones([1, 1]),
