@@ -82,7 +82,8 @@ describe('tokenizer train', () => {
   ] as const)('%s ends it with %i, and leaves nothing', async (signal, status) => {
     let seed = 1;
     const below = (n: number) => (seed = (seed * 48_271) % 2_147_483_647) % n;
-    const words = Array.from({ length: 400_000 }, () => below(1e9).toString(36));
+    // Long enough for a quick machine: it must be at work still when it first says so, after two seconds.
+    const words = Array.from({ length: 1_200_000 }, () => below(1e9).toString(36));
     here.write('long.txt', words.join(' '));
     const before = snapshot();
     const child = here.start(
