@@ -5,7 +5,7 @@ import type { KernelModule } from './module.ts';
 import { packParams } from './packed-params.ts';
 import { checkTensors } from './sequence-check.ts';
 import type { FusedSequence } from './sequence-kernels.ts';
-import { cellSizes, paramShapes, stateWidths } from './sequence-sizes.ts';
+import { type CellSizes, cellSizes, paramShapes, stateWidths } from './sequence-sizes.ts';
 
 /** A recurrent network whose parameters were laid out once, for a stream of steps. */
 export interface Stepper<States> {
@@ -37,11 +37,10 @@ export function createStepper(
   const caller = `${sequence.name}Stepper`;
   const sizes = cellSizes(params, { shape: [params.inputKernel?.shape[0] ?? 0] });
   checkTensors(caller, params, paramShapes(sequence, sizes, params));
-  const widths = stateWidths(sequence, sizes);
-  const columns = [sizes.inputSize, ...widths];
+  const columns = [sizes.inputSize, ...stateWidths(sequence, sizes)];
   const kernels = activeKernels();
   const { step, kept } = kernels
-    ? fusedStep(kernels, sequence, params, flags)
+    ? fusedStep(kernels, sequence, params, sizes, flags)
     : composedStep(sequence, params, flags);
   return {
     step(input, states) {
@@ -78,10 +77,10 @@ function fusedStep(
   module: KernelModule,
   sequence: FusedSequence,
   params: Tensors,
+  sizes: CellSizes,
   flags: readonly number[],
 ): { step: Step; kept: tf.Tensor[] } {
   const { name, biases, options } = sequence;
-  const sizes = cellSizes(params, { shape: [params.inputKernel!.shape[0]!] });
   const told = sequence.sizes.map((size) => sizes[size]);
   const widths = stateWidths(sequence, sizes);
   const order = ['inputKernel', 'recurrentKernel', ...biases, ...Object.keys(options)];
