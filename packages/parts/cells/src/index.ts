@@ -6,7 +6,7 @@ export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose.ts';
 export { type GruConfig, type GruParams, gru } from './gru.ts';
 export { type GruResetBeforeParams, gruResetBefore } from './gru-reset-before.ts';
 export { type IndRnnParams, indRnn } from './ind-rnn.ts';
-export { chronoBias, gateBias, glorotUniform, type Initialiser } from './initialisers.ts';
+export { chronoBias, gateBias, glorotUniform, type Initialiser, lecunUniform } from './initialisers.ts';
 export { type LayerNormLstmParams, layerNormLstm } from './layer-norm-lstm.ts';
 export { linearScan } from './linear-scan.ts';
 export { type LstmConfig, type LstmParams, type LstmState, lstm } from './lstm.ts';

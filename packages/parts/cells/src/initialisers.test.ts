@@ -1,9 +1,9 @@
 import '@ostinato/test-kit';
-import { createRng, startRuntime } from '@ostinato/runtime';
+import { createRng, randomNormal, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { gru } from './gru.ts';
-import { gateBias, glorotUniform } from './initialisers.ts';
+import { gateBias, glorotUniform, lecunUniform } from './initialisers.ts';
 import { lstm } from './lstm.ts';
 
 beforeAll(() => startRuntime());
@@ -15,6 +15,23 @@ test('glorot: even in ±√(6 / (rows + columns))', () => {
   expect(Math.max(...values)).toBeGreaterThan(0.24);
   expect(Math.min(...values)).toBeGreaterThanOrEqual(-0.25);
   expect(Math.min(...values)).toBeLessThan(-0.24);
+});
+
+test('lecun: even in ±√(3 / rows), so that variance one stays one', () => {
+  const kernel = lecunUniform(createRng(1), [48, 64]);
+  const values = [...kernel.dataSync()];
+  // √(3 / 48) = 0.25
+  expect(Math.max(...values)).toBeLessThanOrEqual(0.25);
+  expect(Math.max(...values)).toBeGreaterThan(0.24);
+  expect(Math.min(...values)).toBeLessThan(-0.24);
+  const { variance } = tf.moments(tf.matMul(randomNormal(createRng(2), [200, 48], 1), kernel));
+  expect(Math.abs(variance.dataSync()[0]! - 1)).toBeLessThan(0.05);
+  const { inputKernel } = lstm.init(
+    { inputSize: 3, hiddenSize: 400, inputInitialiser: 'lecun' },
+    createRng(1),
+  );
+  expect(Math.max(...inputKernel.dataSync())).toBeGreaterThan(0.99);
+  expect(() => lecunUniform(createRng(1), [0, 1])).toThrow('`rows` is 0, expected a positive integer');
 });
 
 test('each gate has an orthogonal kernel of its own', () => {
@@ -60,7 +77,7 @@ test('chrono: memories of 1 to so many steps', () => {
 test('an initialiser that is none is named', () => {
   const config = { inputSize: 1, hiddenSize: 1, recurrentInitialiser: 'xavier' as 'glorot' };
   expect(() => lstm.init(config, createRng(1))).toThrow(
-    'lstm: `recurrentInitialiser` is "xavier", expected one of uniform, glorot, orthogonal.',
+    'lstm: `recurrentInitialiser` is "xavier", expected one of uniform, glorot, lecun, orthogonal.',
   );
   expect(() => lstm.init({ inputSize: 1, hiddenSize: 1, projectionSize: 0 }, createRng(1))).toThrow(
     'lstm: `projectionSize` is 0, expected a positive integer.',

@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { orthogonal } from './orthogonal.ts';
 
 /** How a kernel starts, by name, as a config has it. */
-export type Initialiser = 'uniform' | 'glorot' | 'orthogonal';
+export type Initialiser = 'uniform' | 'glorot' | 'lecun' | 'orthogonal';
 
-export const initialiserNames: readonly Initialiser[] = ['uniform', 'glorot', 'orthogonal'];
+export const initialiserNames: readonly Initialiser[] = ['uniform', 'glorot', 'lecun', 'orthogonal'];
 
 /**
  * A kernel drawn evenly from ±√(6 / (rows + columns)): forward and backward signals keep their size through a layer of
@@ -18,6 +18,20 @@ export function glorotUniform(rng: Rng, [rows, columns]: readonly [number, numbe
   checkNumber('glorotUniform', 'rows', rows, 'a positive integer');
   checkNumber('glorotUniform', 'columns', columns, 'a positive integer');
   const bound = Math.sqrt(6 / (rows + columns));
+  return randomUniform<tf.Rank.R2>(rng, [rows, columns], -bound, bound);
+}
+
+/**
+ * A kernel drawn evenly from ±√(3 / rows): what comes out varies as much as what goes in, however wide it is (LeCun,
+ * Bottou, Orr & Müller 1998, "Efficient BackProp", https://doi.org/10.1007/3-540-49430-8_2, equation 16).
+ *
+ * @returns [rows, columns]
+ * @throws ArgumentError for sizes that are no positive integers
+ */
+export function lecunUniform(rng: Rng, [rows, columns]: readonly [number, number]): tf.Tensor2D {
+  checkNumber('lecunUniform', 'rows', rows, 'a positive integer');
+  checkNumber('lecunUniform', 'columns', columns, 'a positive integer');
+  const bound = Math.sqrt(3 / rows);
   return randomUniform<tf.Rank.R2>(rng, [rows, columns], -bound, bound);
 }
 
@@ -68,7 +82,7 @@ export function gateKernels(
   if (initialiser === 'uniform') {
     return randomUniform<tf.Rank.R2>(rng, [rows, gates * columns], -bound, bound);
   }
-  const draw = initialiser === 'glorot' ? glorotUniform : orthogonal;
+  const draw = { glorot: glorotUniform, lecun: lecunUniform, orthogonal }[initialiser];
   return tf.tidy(() => {
     const kernels = Array.from({ length: gates }, () => draw(rng, [rows, columns]));
     return kernels.length === 1 ? kernels[0]! : tf.concat2d(kernels, 1);

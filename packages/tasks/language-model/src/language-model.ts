@@ -142,7 +142,17 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
         : initEmbedding({ vocabularySize, embeddingSize }, rng);
       return {
         embedding: table,
-        recurrent: recurrent.init({ inputSize: embeddingSize, hiddenSize, layers: own }, rng),
+        recurrent: recurrent.init(
+          {
+            inputSize: embeddingSize,
+            hiddenSize,
+            layers: own,
+            // From ±1/√hiddenSize an lstm's states stay so small that it needs an epoch more.
+            inputInitialiser: 'lecun',
+            recurrentInitialiser: 'orthogonal',
+          },
+          rng,
+        ),
         output: tiedEmbeddings
           ? { bias: tf.zeros([vocabularySize]) }
           : initLinear({ inputSize: hiddenSize, outputSize: vocabularySize }, rng),
