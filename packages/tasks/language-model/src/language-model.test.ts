@@ -46,6 +46,19 @@ test('an untrained model is as lost as a die: about ln V nats a token', () => {
   expect(Math.abs(loss.dataSync()[0]! - Math.log(50))).toBeLessThan(0.3);
 });
 
+test('a fresh lstm: inputs by fan-in, orthogonal from state to state, forget gates half open', () => {
+  const model = languageModel({ ...config, cell: 'lstm', layers: 1, hiddenSize: 40, embeddingSize: 12 });
+  const { inputKernel, recurrentKernel, bias } = model.init(createRng(1)).recurrent.layers[0] as LstmParams;
+  // √(3 / 12) = 0.5; the cells' own start is within 1/√40 = 0.16
+  const widest = tf.max(tf.abs(inputKernel)).dataSync()[0]!;
+  expect(widest).toBeGreaterThan(0.49);
+  expect(widest).toBeLessThanOrEqual(0.5);
+  for (const gate of tf.split(recurrentKernel, 4, 1)) {
+    expect(tf.matMul(gate, gate, true)).toBeAllClose(tf.eye(40), { absolute: 1e-5 });
+  }
+  expect([...bias.dataSync()].every((value) => value === 0)).toBe(true);
+});
+
 test.each(['rnn', 'lstm', 'gru'] as const)(
   'gradients of the loss agree with finite differences (%s)',
   (cell) => {

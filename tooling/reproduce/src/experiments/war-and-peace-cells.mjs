@@ -5,7 +5,7 @@ import { ostinato } from '../ostinato.mjs';
 
 const cells = ['lstm', 'gru', 'rnn'];
 const options =
-  '--level char --hidden 256 --batch 32 --learning-rate 0.004 --warmup 200 --schedule cosine --epochs 2 --order 2 --workers 2';
+  '--level char --hidden 256 --batch 32 --learning-rate 0.008 --warmup 200 --schedule cosine --epochs 2 --order 2 --workers 2';
 const floors = { lstm: 'below the rnn', gru: 'below the rnn', rnn: 'above both' };
 
 /** Every cell learns from the same text in the same way. @type {import('../main.mjs').Experiment} */

@@ -6,7 +6,7 @@ export default characterModel({
   text: 'warpeace/train.txt.gz',
   valid: 'warpeace/dev.txt.gz',
   options:
-    '--cell gru --hidden 256 --layers 2 --dropout 0.1 --input-dropout 0 --batch 32 --learning-rate 0.004 --warmup 200 --schedule cosine --epochs 12 --workers 2',
+    '--cell lstm --hidden 256 --layers 2 --dropout 0.05 --input-dropout 0 --batch 32 --learning-rate 0.006 --warmup 200 --schedule cosine --epochs 10 --workers 2',
   floor: 'at most 1.25, within an hour',
   reference: 'Karpathy et al. 2015, the last tenth: about 1.1 to 1.2 for 256 to 512 units (from memory)',
 });
