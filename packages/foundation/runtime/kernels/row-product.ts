@@ -44,10 +44,10 @@ function multiplyPair(
   let v0 = f32x4.splat(0), v1 = v0, v2 = v0, v3 = v0, v4 = v0, v5 = v0, v6 = v0, v7 = v0;
   let other = panel + <usize>depth * (<usize>half << 2);
   const end = x + (<usize>depth << 2);
-  const pairs = x + (<usize>(depth & ~1) << 2);
-  // The breaks are never taken: V8 puts all loads of a block first, and eight beside eight sums would not fit its fifteen
-  // registers. Each asks for something else, or they would be merged to one.
-  while (x < pairs) {
+  const last = end - 4;
+  // The breaks that ask for a panel's address are never taken: V8 puts all loads of a block first, and eight beside eight sums
+  // would not fit its fifteen registers. Each asks for another one, or they would be merged.
+  while (x < end) {
     let s = v128.load32_splat(x);
     v0 = multiplyAdd(s, v128.load(panel), v0);
     v1 = multiplyAdd(s, v128.load(panel, 16), v1);
@@ -58,13 +58,13 @@ function multiplyPair(
     v5 = multiplyAdd(s, v128.load(other, 16), v5);
     v6 = multiplyAdd(s, v128.load(other, 32), v6);
     v7 = multiplyAdd(s, v128.load(other, 48), v7);
-    if (panel == 1) break;
+    if (x == last) break; // depth is odd
     s = v128.load32_splat(x, 4);
     v0 = multiplyAdd(s, v128.load(panel, 64), v0);
     v1 = multiplyAdd(s, v128.load(panel, 80), v1);
     v2 = multiplyAdd(s, v128.load(panel, 96), v2);
     v3 = multiplyAdd(s, v128.load(panel, 112), v3);
-    if (panel == 2) break;
+    if (panel == 1) break;
     v4 = multiplyAdd(s, v128.load(other, 64), v4);
     v5 = multiplyAdd(s, v128.load(other, 80), v5);
     v6 = multiplyAdd(s, v128.load(other, 96), v6);
@@ -72,17 +72,6 @@ function multiplyPair(
     panel += 128;
     other += 128;
     x += 8;
-  }
-  if (x < end) {
-    const s = v128.load32_splat(x);
-    v0 = multiplyAdd(s, v128.load(panel), v0);
-    v1 = multiplyAdd(s, v128.load(panel, 16), v1);
-    v2 = multiplyAdd(s, v128.load(panel, 32), v2);
-    v3 = multiplyAdd(s, v128.load(panel, 48), v3);
-    v4 = multiplyAdd(s, v128.load(other), v4);
-    v5 = multiplyAdd(s, v128.load(other, 16), v5);
-    v6 = multiplyAdd(s, v128.load(other, 32), v6);
-    v7 = multiplyAdd(s, v128.load(other, 48), v7);
   }
   put(y, v0, columns, accumulate);
   put(y + 16, v1, columns - 4, accumulate);
