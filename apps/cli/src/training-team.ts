@@ -3,7 +3,7 @@ import {
   type LanguageModelBatch,
   type LanguageModelConfig,
   type LanguageModelParams,
-  splitBatch,
+  sliceBatch,
 } from '@ostinato/language-model';
 import { startTeam, type Team } from '@ostinato/training';
 
@@ -18,5 +18,5 @@ export async function trainingTeam(
     { length: members - 1 },
     () => new Worker(new URL('./training-worker.js', import.meta.url)),
   );
-  return startTeam({ workers, config, params, split: splitBatch });
+  return startTeam({ workers, config, params, rows: ({ batchSize }) => batchSize, slice: sliceBatch });
 }

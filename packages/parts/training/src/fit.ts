@@ -1,9 +1,9 @@
 import { checkNumber, disposeParams, flattenParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Followed, followLoss, NonFiniteError } from './follow-loss.ts';
+import type { Loss } from './follow-shares.ts';
 import { memoryWatch } from './memory-watch.ts';
 import { applyUpdates, type Optimizer } from './optimizer.ts';
-import type { Loss } from './serve-gradients.ts';
 import type { Team } from './team.ts';
 import type { TrainingState } from './training-state.ts';
 import {

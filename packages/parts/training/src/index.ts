@@ -19,6 +19,7 @@ export {
   type StepEvent,
 } from './fit.ts';
 export { NonFiniteError } from './follow-loss.ts';
+export type { Loss } from './follow-shares.ts';
 export type { MemberPort, TeamWorker } from './member-port.ts';
 export { applyUpdates, chain, type Optimizer } from './optimizer.ts';
 export { below, type PathFilter } from './path-filter.ts';
@@ -34,9 +35,9 @@ export {
   stepSchedule,
   warmUp,
 } from './schedules.ts';
-export { type Loss, serveGradients } from './serve-gradients.ts';
+export { serveGradients } from './serve-gradients.ts';
 export { type SgdConfig, sgd } from './sgd.ts';
-export { type Share, startTeam, type Team, type TeamOptions } from './team.ts';
+export { startTeam, type Team, type TeamOptions } from './team.ts';
 export {
   type LoadedCheckpoint,
   loadCheckpoint,

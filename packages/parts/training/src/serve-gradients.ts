@@ -1,26 +1,12 @@
-import {
-  disposeParams,
-  flattenParams,
-  type ParamTree,
-  type Rng,
-  readInto,
-  restoreRng,
-  tensorOfCopy,
-  treeFromPaths,
-} from '@ostinato/runtime';
+import { disposeParams, type ParamTree, tensorOfCopy, treeFromPaths } from '@ostinato/runtime';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { BatchLoss } from './fit.ts';
-import { followLoss, NonFiniteError } from './follow-loss.ts';
+import { NonFiniteError } from './follow-loss.ts';
+import { followShares, type Loss } from './follow-shares.ts';
 import { type MemberPort, onMessage } from './member-port.ts';
-import { type FromMember, partOf, receiveTree, sendTree, type ToMember } from './team-messages.ts';
-
-/** The loss that `fit` takes; a method, so that a model may say more of its carried state than that it is a tree. */
-export type Loss<Params extends ParamTree, Batch> = {
-  loss(params: Params, batch: Batch, context: { carried?: ParamTree | undefined; rng: Rng }): BatchLoss;
-}['loss'];
+import { type FromMember, partOf, type ToMember } from './team-messages.ts';
 
 /**
- * Makes a thread a member of a team: it follows the gradients of the shares that it is given, until it is ended. Call it once, at
+ * Makes a thread a member of a team: it follows the gradients of the shares that it takes, until it is ended. Call it once, at
  * the top of the module that the worker runs.
  *
  * ```ts
@@ -37,7 +23,7 @@ export function serveGradients<Config, Params extends ParamTree, Batch>(
   port: MemberPort,
   create: (config: Config) => Promise<Loss<Params, Batch>> | Loss<Params, Batch>,
 ): void {
-  let member: { loss: Loss<Params, Batch>; told: Extract<ToMember, { type: 'join' }> } | undefined;
+  let member: Member<Params, Batch> | undefined;
   const reply = (message: FromMember) => port.postMessage(message);
   onMessage<ToMember>(port, async (message) => {
     try {
@@ -53,31 +39,23 @@ export function serveGradients<Config, Params extends ParamTree, Batch>(
   });
 }
 
+interface Member<Params extends ParamTree, Batch> {
+  loss: Loss<Params, Batch>;
+  told: Extract<ToMember, { type: 'join' }>;
+}
+
 function follow<Params extends ParamTree, Batch>(
-  {
-    loss,
-    told: { layout, params: shared, gradients: written },
-  }: { loss: Loss<Params, Batch>; told: Extract<ToMember, { type: 'join' }> },
-  { step, batch, carried: sent, rng }: Extract<ToMember, { type: 'follow' }>,
+  { loss, told: { layout, params: shared, next } }: Member<Params, Batch>,
+  { step, shares }: Extract<ToMember, { type: 'follow' }>,
 ): FromMember {
   const leaves = layout.map(
     (place) => [place.path, tensorOfCopy(partOf(shared, place), place.shape)] as [string, tf.Tensor],
   );
   const single = layout[0]!.path === '';
   const params = (single ? leaves[0]![1] : treeFromPaths(new Map(leaves))) as Params;
-  const carried = sent && receiveTree(sent);
   try {
-    const found = followLoss(params, step, (p) => loss(p, batch as Batch, { carried, rng: restoreRng(rng) }));
-    const places = new Map(layout.map((place) => [place.path, place]));
-    for (const [path, gradient] of flattenParams(found.gradients))
-      readInto(gradient, partOf(written, places.get(path)!));
-    const reply: FromMember = {
-      ...{ type: 'followed', loss: found.loss },
-      carried: found.carried && sendTree(found.carried),
-    };
-    disposeParams([found.gradients, found.carried ?? []]);
-    return reply;
+    return { type: 'followed', shares: followShares(loss, params, { step, shares, next, layout }) };
   } finally {
-    disposeParams([params, carried ?? []]);
+    disposeParams(params);
   }
 }

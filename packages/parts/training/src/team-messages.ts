@@ -8,6 +8,26 @@ export interface SentTree {
   leaves: { path: string; shape: number[]; values: Float32Array }[];
 }
 
+/** A share of a batch on its way to another thread. */
+export interface SentShare {
+  batch: unknown;
+  /** Its part of the batch's tokens. */
+  weight: number;
+  carried: SentTree | undefined;
+  rng: RngState;
+  /** Shared memory, written by the member that takes the share: its part of the gradients. */
+  gradients: Float32Array;
+}
+
+/** What a member found of a share, beside the gradients. */
+export interface FollowedShare {
+  /** Which one it is. */
+  index: number;
+  /** Its part of the batch's loss. */
+  loss: number;
+  carried: SentTree | undefined;
+}
+
 /** Where each parameter lies in the shared memory, in floats; the gradients of each member lie in the same order. */
 export type Layout = readonly { path: string; shape: number[]; offset: number; size: number }[];
 
@@ -19,15 +39,15 @@ export type ToMember =
       layout: Layout;
       /** Read by all, written by the leader. */
       params: Float32Array;
-      /** Written by this member. */
-      gradients: Float32Array;
+      /** A single number: the share that is taken next. */
+      next: Int32Array;
     }
-  | { type: 'follow'; step: number; batch: unknown; carried: SentTree | undefined; rng: RngState };
+  | { type: 'follow'; step: number; shares: readonly SentShare[] };
 
 /** What a member says. */
 export type FromMember =
   | { type: 'joined' }
-  | { type: 'followed'; loss: number; carried: SentTree | undefined }
+  | { type: 'followed'; shares: readonly FollowedShare[] }
   | { type: 'failed'; name: string; message: string; step?: number; path?: string | undefined };
 
 export function sendTree(tree: ParamTree): SentTree {

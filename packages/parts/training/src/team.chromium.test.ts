@@ -1,7 +1,7 @@
 import { createRng, flattenParams, type ParamTree, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { lossWith, splitRowsOf } from './team.test-kit.ts';
+import { lossWith, ofRows } from './team.test-kit.ts';
 import { startTeam } from './team.ts';
 
 beforeAll(() => startRuntime({ deterministic: true }));
@@ -17,7 +17,7 @@ const params = () => ({
 async function follow(workers: number, noise: number) {
   const team = await startTeam({
     ...{ workers: Array.from({ length: workers }, newWorker), config: { noise } },
-    ...{ params: params(), split: splitRowsOf },
+    ...{ params: params(), ...ofRows },
   });
   try {
     const context = { step: 1, carried: { hidden: tf.ones([6, 2]) }, rng: createRng(5) };
@@ -41,6 +41,6 @@ test('Web Workers give the gradients of the page alone, and the same bits again'
 
 test('a worker whose module cannot be loaded is an error', async () => {
   const worker = new Worker(new URL('./no-such-worker.ts', location.href), { type: 'module' });
-  const options = { config: null, params: params(), split: splitRowsOf };
+  const options = { config: null, params: params(), ...ofRows };
   await expect(startTeam({ workers: [worker], ...options })).rejects.toThrow('worker 1 is lost');
 });

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Loss } from './serve-gradients.ts';
-import type { Share } from './team.ts';
+import type { Loss } from './follow-shares.ts';
 
 /** A small recurrent network: what a team learns in the tests. */
 export type Params = { recurrent: { kernel: tf.Tensor2D }; bias: tf.Tensor1D };
@@ -19,11 +18,11 @@ export const lossWith =
     return { loss: tf.mean(tf.square(tf.sub(hidden, target))) as tf.Scalar, carried: { hidden } };
   };
 
-/** Rows as evenly as can be, the first shares the larger ones. */
-export function splitRowsOf(batch: Batch, members: number): Share<Batch>[] {
-  const shares = Math.min(members, batch.length);
-  return Array.from({ length: shares }, (_, i) => {
-    const [from, to] = [i, i + 1].map((n) => Math.ceil((n * batch.length) / shares));
-    return { batch: batch.slice(from, to), tokens: to! - from!, rows: to! - from! };
-  });
-}
+/** What `startTeam` asks of a batch: its rows, and some of them. */
+export const ofRows = {
+  rows: (batch: Batch) => batch.length,
+  slice: (batch: Batch, start: number, end: number) => ({
+    batch: batch.slice(start, end),
+    tokens: end - start,
+  }),
+};

@@ -10,19 +10,20 @@ import {
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { joinRows, splitRows } from './carried-rows.ts';
-import { type Followed, followLoss, NonFiniteError } from './follow-loss.ts';
-import { onLoss, onMessage, type TeamWorker } from './member-port.ts';
-import type { Loss } from './serve-gradients.ts';
-import { type FromMember, layoutOf, partOf, receiveTree, sendTree, type ToMember } from './team-messages.ts';
-
-/** One member's share of a batch. */
-export interface Share<Batch> {
-  batch: Batch;
-  /** How many tokens it holds: its weight in the mean. */
-  tokens: number;
-  /** How many sequences: its rows of a carried state. */
-  rows: number;
-}
+import type { Followed } from './follow-loss.ts';
+import { followShares, type Loss } from './follow-shares.ts';
+import { memberChannel } from './member-channel.ts';
+import type { TeamWorker } from './member-port.ts';
+import { shareRows } from './share-rows.ts';
+import {
+  type FollowedShare,
+  type FromMember,
+  layoutOf,
+  partOf,
+  receiveTree,
+  type SentShare,
+  sendTree,
+} from './team-messages.ts';
 
 export interface TeamOptions<Batch> {
   /** The other threads, each of which runs a module that calls `serveGradients`. This one is a member, too. */
@@ -31,8 +32,10 @@ export interface TeamOptions<Batch> {
   config: unknown;
   /** The parameters that will be trained, for their structure. */
   params: ParamTree;
-  /** Cuts a batch into at most so many shares, the first sequences first; the same for the same batch. */
-  split(batch: Batch, members: number): Share<Batch>[];
+  /** How many sequences a batch has: the rows of a carried state. */
+  rows(batch: Batch): number;
+  /** The sequences of a batch from `start` up to `end`, and how many tokens they hold: their weight in the mean. */
+  slice(batch: Batch, start: number, end: number): { batch: Batch; tokens: number };
 }
 
 /** Threads that follow the gradients of a batch together, for the `team` of `fit`. */
@@ -50,11 +53,12 @@ export interface Team<Batch> {
 }
 
 /**
- * Data-parallel training: each member takes a share of every batch, and the gradients, weighted by their tokens, are added up in
- * the order of the members through one SharedArrayBuffer. So many members give the same bits every time, and but for rounding those
- * of one thread; of another number the random draws (dropout) differ, too.
+ * Data-parallel training: a batch is cut into shares, larger ones first, and each member takes another as soon as it is free. The
+ * gradients, weighted by their tokens, are added up in the order of the shares through SharedArrayBuffers. So many members give the
+ * same bits every time, whoever took which, and but for rounding those of one thread; of another number the random draws (dropout)
+ * differ, too.
  *
- * A step costs, beside the shares, copies of all parameters and gradients: for a million some milliseconds.
+ * A step costs, beside the shares, copies of all parameters, and of the gradients of each share: for a million some milliseconds.
  *
  * @throws Error where there is no SharedArrayBuffer, or a worker cannot begin
  */
@@ -62,7 +66,8 @@ export async function startTeam<Batch>({
   workers,
   config,
   params,
-  split,
+  rows,
+  slice,
 }: TeamOptions<Batch>): Promise<Team<Batch>> {
   if (typeof SharedArrayBuffer === 'undefined') {
     throw new Error(
@@ -70,28 +75,47 @@ export async function startTeam<Batch>({
         'Cross-Origin-Embedder-Policy: require-corp, or train without workers.',
     );
   }
+  const size = 1 + workers.length;
   const layout = layoutOf(params);
   const places = new Map(layout.map((place) => [place.path, place]));
   const count = layout.reduce((sum, { size }) => sum + size, 0);
-  const memory = new SharedArrayBuffer(4 * count * (1 + workers.length));
-  const [shared, ...gradients] = Array.from(
-    { length: 1 + workers.length },
-    (_, i) => new Float32Array(memory, 4 * count * i, count),
-  );
-  const members = workers.map((worker, i) => channel(worker, i + 1));
+  const sharedNumbers = () => new Float32Array(new SharedArrayBuffer(4 * count));
+  const shared = sharedNumbers();
+  const gradients: Float32Array[] = [];
+  const next = new Int32Array(new SharedArrayBuffer(4));
+  const members = workers.map((worker, i) => memberChannel(worker, i + 1));
   const close = async () => {
     await Promise.all(members.map((member) => member.end()));
   };
   try {
-    const told = { type: 'join' as const, config, layout, params: shared! };
-    await Promise.all(members.map((member, i) => member.ask({ ...told, gradients: gradients[i]! })));
+    const told = { type: 'join' as const, config, layout, params: shared, next };
+    await Promise.all(members.map((member) => member.ask(told)));
   } catch (error) {
     await close();
     throw error;
   }
 
+  /** The shares of a batch, as a message. */
+  function cut(batch: Batch, carried: ParamTree | undefined, rng: Rng): SentShare[] {
+    const counts = shareRows(rows(batch), size);
+    let end = 0;
+    const slices = counts.map((count) => {
+      const start = end;
+      end += count;
+      return checked(slice(batch, start, end), start, end);
+    });
+    const states = carried && splitRows(carried, counts);
+    const tokens = slices.reduce((sum, slice) => sum + slice.tokens, 0);
+    const shares = slices.map((slice, i) => ({
+      ...{ batch: slice.batch, weight: slice.tokens / tokens, carried: states && sendTree(states[i]!) },
+      ...{ rng: rng.split().state(), gradients: (gradients[i] ??= sharedNumbers()) },
+    }));
+    if (states) disposeParams(states);
+    return shares;
+  }
+
   return {
-    size: 1 + workers.length,
+    size,
     close,
     async follow<Params extends ParamTree>(
       loss: Loss<Params, Batch>,
@@ -99,115 +123,66 @@ export async function startTeam<Batch>({
       batch: Batch,
       { step, carried, rng }: { step: number; carried: ParamTree | undefined; rng: Rng },
     ) {
-      const shares = split(batch, 1 + workers.length);
-      checkShares(shares, 1 + workers.length);
+      const shares = cut(batch, carried, rng);
       for (const [path, tensor] of flattenParams(current))
-        readInto(tensor, partOf(shared!, places.get(path)!));
-      const rngs = shares.map(() => rng.split());
-      const parts =
-        carried &&
-        splitRows(
-          carried,
-          shares.map(({ rows }) => rows),
-        );
+        readInto(tensor, partOf(shared, places.get(path)!));
+      Atomics.store(next, 0, 0);
       const answers = Promise.allSettled(
-        shares.slice(1).map((share, i) =>
-          members[i]!.ask({
-            ...{ type: 'follow', step, batch: share.batch, rng: rngs[i + 1]!.state() },
-            carried: parts && sendTree(parts[i + 1]!),
-          }),
-        ),
+        members.slice(0, shares.length - 1).map((member) => member.ask({ type: 'follow', step, shares })),
       );
-      let own: Followed<Params> | undefined;
+      let followed: FollowedShare[] = [];
       let failure: unknown;
       try {
-        own = followLoss(current, step, (p) =>
-          loss(p, shares[0]!.batch, { carried: parts?.[0], rng: rngs[0]! }),
-        );
+        followed = followShares(loss, current, { step, shares, next, layout });
       } catch (error) {
         failure = error;
       }
-      if (parts) disposeParams(parts);
       // Everybody is heard before an error is passed on, so that the next step finds nobody at work.
       const heard = await answers;
       failure ??= heard.find((answer) => answer.status === 'rejected')?.reason;
-      if (failure !== undefined || !own) {
-        if (own) disposeParams([own.gradients, own.carried ?? []]);
-        throw failure;
-      }
-      const others = heard.map((answer) => (answer as PromiseFulfilledResult<FromMember>).value);
-      return together(own, others as Answer[], shares, (path, member) => {
-        return partOf(gradients[member]!, places.get(path)!);
-      });
+      if (failure !== undefined) throw failure;
+      const others = heard.flatMap((answer) => (answer as PromiseFulfilledResult<Answer>).value.shares);
+      followed = [...followed, ...others].sort((a, b) => a.index - b.index);
+      return {
+        loss: followed.reduce((sum, share) => sum + share.loss, 0),
+        gradients: mapParams(current, ({ shape }, path) =>
+          sumOf(
+            shares.map((share) => partOf(share.gradients, places.get(path)!)),
+            shape,
+          ),
+        ),
+        carried: joined(followed),
+      };
     },
   };
 }
 
 type Answer = Extract<FromMember, { type: 'followed' }>;
 
-/** The means of all shares, in the order of the members. It takes `own` over. */
-function together<Params extends ParamTree>(
-  own: Followed<Params>,
-  others: readonly Answer[],
-  shares: readonly Share<unknown>[],
-  gradientOf: (path: string, member: number) => Float32Array,
-): Followed<Params> {
-  const tokens = shares.reduce((sum, share) => sum + share.tokens, 0);
-  const weights = shares.map((share) => share.tokens / tokens);
-  const loss = others.reduce((sum, answer, i) => sum + weights[i + 1]! * answer.loss, weights[0]! * own.loss);
-  const gradients = mapParams(own.gradients, (gradient, path) =>
-    tf.tidy(() => {
-      let sum = tf.mul(gradient, weights[0]!);
-      for (const member of others.keys()) {
-        const theirs = tensorOfCopy(gradientOf(path, member), gradient.shape);
-        sum = tf.add(sum, tf.mul(theirs, weights[member + 1]!));
-      }
-      return sum;
-    }),
-  );
-  const carried = own.carried && [own.carried, ...others.map(({ carried }) => receiveTree(carried!))];
-  const joined = carried && joinRows(carried);
-  disposeParams([own.gradients, carried ?? []]);
-  return { loss, gradients, carried: joined };
-}
-
-function checkShares(shares: readonly Share<unknown>[], members: number): void {
-  if (shares.length > 0 && shares.length <= members && shares.every(({ tokens }) => tokens > 0)) return;
+function checked<Slice extends { tokens: number }>(slice: Slice, start: number, end: number): Slice {
+  if (slice.tokens > 0) return slice;
   throw new ArgumentError(
-    `startTeam: \`split\` gave ${shares.length} shares of [${shares.map(({ tokens }) => tokens)}] tokens, expected 1 to ${members}, none of them empty.`,
+    `startTeam: by \`slice\`, the sequences ${start} to ${end - 1} of a batch hold ${slice.tokens} tokens, expected a positive number.`,
   );
 }
 
-/** Questions to a worker, one at a time, and its answers. */
-function channel(worker: TeamWorker, member: number) {
-  let pending: { resolve(answer: FromMember): void; reject(why: Error): void } | undefined;
-  let lost: Error | undefined;
-  let ending = false;
-  onMessage<FromMember>(worker, (message) => {
-    if (message.type !== 'failed') pending?.resolve(message);
-    else if (message.name === 'NonFiniteError')
-      pending?.reject(new NonFiniteError(message.message, { step: message.step!, path: message.path }));
-    else pending?.reject(new Error(`worker ${member}: ${message.message}`));
-    pending = undefined;
-  });
-  onLoss(worker, (why) => {
-    if (ending) return;
-    lost ??= new Error(`startTeam: worker ${member} is lost: ${why}.`);
-    pending?.reject(lost);
-    pending = undefined;
-  });
-  return {
-    ask: (question: ToMember) =>
-      new Promise<FromMember>((resolve, reject) => {
-        if (lost) reject(lost);
-        else {
-          pending = { resolve, reject };
-          worker.postMessage(question);
-        }
-      }),
-    async end() {
-      ending = true;
-      await worker.terminate();
-    },
-  };
+/** The sum of the parts, the first ones first. */
+function sumOf(parts: readonly Float32Array[], shape: number[]): tf.Tensor {
+  return tf.tidy(() =>
+    parts
+      .slice(1)
+      .reduce<tf.Tensor>(
+        (sum, part) => tf.add(sum, tensorOfCopy(part, shape)),
+        tensorOfCopy(parts[0]!, shape),
+      ),
+  );
+}
+
+/** The states of all shares below each other. */
+function joined(followed: readonly FollowedShare[]): ParamTree | undefined {
+  if (followed[0]!.carried === undefined) return undefined;
+  const states = followed.map(({ carried }) => receiveTree(carried!));
+  const whole = joinRows(states);
+  disposeParams(states);
+  return whole;
 }

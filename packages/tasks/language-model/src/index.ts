@@ -12,5 +12,5 @@ export {
 export type { CacheOptions } from './neural-cache.ts';
 export { type SamplingOptions, sampleToken } from './sample-token.ts';
 export { type Score, type ScoreOptions, score } from './score.ts';
-export { splitBatch } from './split-batch.ts';
+export { sliceBatch } from './slice-batch.ts';
 export { type SurprisalOptions, type Surprisals, surprisals, type TokenSequence } from './surprisals.ts';

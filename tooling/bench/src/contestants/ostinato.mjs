@@ -1,7 +1,7 @@
 // Ostinato itself, in its plain or its relaxed build.
 import { Worker } from 'node:worker_threads';
 import { gru, lstm, rnn, unroll } from '@ostinato/cells';
-import { languageModel, splitBatch } from '@ostinato/language-model';
+import { languageModel, sliceBatch } from '@ostinato/language-model';
 import {
   createRng,
   disposeParams,
@@ -180,7 +180,7 @@ function teamOf(members, config, params) {
   const script = new URL('../gradient-worker.mjs', import.meta.url);
   const workerData = { deterministic: wanted === 'plain' };
   const workers = Array.from({ length: members - 1 }, () => new Worker(script, { workerData }));
-  return startTeam({ workers, config, params, split: splitBatch });
+  return startTeam({ workers, config, params, rows: ({ batchSize }) => batchSize, slice: sliceBatch });
 }
 
 function cellParams(cell, inputSize, hiddenSize) {
