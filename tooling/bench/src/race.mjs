@@ -28,12 +28,15 @@ import { units } from './units.mjs';
  * @property {number} floor
  * @property {number} aim
  *
- * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], goals?: Goal[], notes?: string[], roundSeconds?: number, settleSeconds?: number }} Benchmark
+ * @typedef {{ title: string, unit: string, entries: Entry[], ratios: Ratio[], goals?: Goal[], notes?: string[], rounds?: number, roundSeconds?: number, settleSeconds?: number }} Benchmark
  */
 
-/** At least so long a round where the benchmark asks for no longer ones, and so many of them; fewer where all of it takes longer than `patience` seconds. */
+/**
+ * At least so long a round, and so many of them, where the benchmark does not say otherwise; fewer where all of it takes longer than
+ * `patience` seconds.
+ */
 const roundSeconds = 0.3;
-const rounds = 7;
+const usualRounds = 7;
 const fewestRounds = 5;
 const patience = 45;
 
@@ -45,7 +48,7 @@ const patience = 45;
  *   `only` leaves out every other contestant
  */
 export async function race(
-  { unit, entries, ratios, goals, roundSeconds: least = roundSeconds, settleSeconds = 0 },
+  { unit, entries, ratios, goals, rounds, roundSeconds: least = roundSeconds, settleSeconds = 0 },
   { only, progress = () => {} } = {},
 ) {
   const taking = entries.filter(({ contestant }) => !only || only.includes(contestant));
@@ -85,10 +88,11 @@ export async function race(
       }
     }
     const elapsed = () => (performance.now() - started) / 1000;
-    for (let i = 0; i < rounds && (i < fewestRounds || elapsed() < patience); i++) {
+    const most = rounds ?? usualRounds;
+    for (let i = 0; i < most && (i < (rounds ?? fewestRounds) || elapsed() < patience); i++) {
       for (const result of results.values()) {
         if (result.problem !== undefined) continue;
-        progress(`round ${i + 1} of ${rounds}: ${result.entry.id}`);
+        progress(`round ${i + 1} of ${most}: ${result.entry.id}`);
         try {
           result.times.push(await result.process.round(result.index, least, settleSeconds));
         } catch (error) {
