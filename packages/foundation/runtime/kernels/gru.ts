@@ -2,7 +2,7 @@
 // update, candidate. See `sequence.ts` for offsets, rowIndex and order.
 
 import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
-import { multiplyPanels } from './row-product';
+import { layRows, multiplyPanels, rowLength } from './row-product';
 import {
   addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows,
   weightGradient, weightGradientScratchSize,
@@ -194,8 +194,8 @@ export function gruBackward(
   weightGradient(dRecurrentKernel, previous, rows, hiddenSize, width, product);
 }
 
-export function gruStepScratchSize(batch: i32, hiddenSize: i32): i32 {
-  return 6 * batch * hiddenSize;
+export function gruStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
+  return batch * (6 * hiddenSize + rowLength(inputSize) + rowLength(hiddenSize));
 }
 
 /** One step of every sequence, for streaming; both kernels lie in panels (see `row-product.ts`). */
@@ -206,8 +206,12 @@ export function gruStep(
   const width = 3 * hiddenSize;
   const hiddenBytes = <usize>hiddenSize << 2;
   const recurrent = scratch + 3 * <usize>batch * hiddenBytes;
-  multiplyPanels(scratch, input, inputKernel, batch, width, inputSize, false);
-  multiplyPanels(recurrent, hidden, recurrentKernel, batch, width, hiddenSize, false);
+  const rows = recurrent + 3 * <usize>batch * hiddenBytes;
+  const hiddenRows = rows + (<usize>(batch * rowLength(inputSize)) << 2);
+  layRows(rows, input, inputSize, 0, 0, batch);
+  layRows(hiddenRows, hidden, hiddenSize, 0, 0, batch);
+  multiplyPanels(scratch, rows, inputKernel, batch, width, inputSize);
+  multiplyPanels(recurrent, hiddenRows, recurrentKernel, batch, width, hiddenSize);
   memory.copy(nextHidden, hidden, <usize>batch * hiddenBytes);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;

@@ -14,7 +14,7 @@ import {
   packedSize,
   packRight,
 } from './matrix-product';
-import { multiplyPanels } from './row-product';
+import { layRows, multiplyPanels, rowLength } from './row-product';
 import {
   addOutputGradients,
   gatherPrevious,
@@ -250,27 +250,36 @@ export function lstmBackward(
   }
 }
 
-export function lstmStepScratchSize(batch: i32, hiddenSize: i32, projectionSize: i32): i32 {
-  return (projectionSize == 0 ? 4 : 5) * batch * hiddenSize;
+export function lstmStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32, projectionSize: i32): i32 {
+  const row = rowLength(inputSize + outputWidth(hiddenSize, projectionSize));
+  return batch * (4 * hiddenSize + row + (projectionSize == 0 ? 0 : hiddenSize + rowLength(hiddenSize)));
 }
 
-/** One step of every sequence, for streaming; the three kernels lie in panels (see `row-product.ts`). */
+/**
+ * One step of every sequence, for streaming. `kernels` are those of the input and of what recurs, one below the other; they and
+ * the projection's lie in panels (see `row-product.ts`).
+ */
 export function lstmStep(
-  batch: i32, inputSize: i32, hiddenSize: i32, projectionSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize,
-  bias: usize, peepholes: usize, projectionKernel: usize, hidden: usize, cell: usize, nextHidden: usize, nextCell: usize,
-  scratch: usize,
+  batch: i32, inputSize: i32, hiddenSize: i32, projectionSize: i32, input: usize, kernels: usize, bias: usize,
+  peepholes: usize, projectionKernel: usize, hidden: usize, cell: usize, nextHidden: usize, nextCell: usize, scratch: usize,
 ): void {
-  const width = 4 * hiddenSize;
   const projects = projectionSize != 0;
+  const outputSize = outputWidth(hiddenSize, projectionSize);
+  const depth = inputSize + outputSize;
   const hiddenBytes = <usize>hiddenSize << 2;
-  const shown = projects ? scratch + 4 * <usize>batch * hiddenBytes : nextHidden;
-  multiplyPanels(scratch, input, inputKernel, batch, width, inputSize, false);
-  multiplyPanels(scratch, hidden, recurrentKernel, batch, width, outputWidth(hiddenSize, projectionSize), true);
+  const rows = scratch + 4 * <usize>batch * hiddenBytes;
+  layRows(rows, input, inputSize, hidden, outputSize, batch);
+  multiplyPanels(scratch, rows, kernels, batch, 4 * hiddenSize, depth);
+  const shown = projects ? rows + (<usize>(batch * rowLength(depth)) << 2) : nextHidden;
   memory.copy(nextCell, cell, <usize>batch * hiddenBytes);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;
     const row = shown + at;
     forwardRow(scratch + 4 * at, bias, peepholes, nextCell + at, nextCell + at, row, row, hiddenSize);
   }
-  if (projects) multiplyPanels(nextHidden, shown, projectionKernel, batch, projectionSize, hiddenSize, false);
+  if (projects) {
+    const laid = shown + <usize>batch * hiddenBytes;
+    layRows(laid, shown, hiddenSize, 0, 0, batch);
+    multiplyPanels(nextHidden, laid, projectionKernel, batch, projectionSize, hiddenSize);
+  }
 }

@@ -2,7 +2,7 @@
 // rowIndex and order.
 
 import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
-import { multiplyPanels } from './row-product';
+import { layRows, multiplyPanels, rowLength } from './row-product';
 import {
   addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows,
   weightGradient, weightGradientScratchSize,
@@ -119,18 +119,19 @@ export function rnnBackward(
   weightGradient(dRecurrentKernel, left, rows, hiddenSize, hiddenSize, product);
 }
 
-export function rnnStepScratchSize(batch: i32, hiddenSize: i32): i32 {
-  return batch * hiddenSize;
+export function rnnStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32): i32 {
+  return batch * (hiddenSize + rowLength(inputSize + hiddenSize));
 }
 
-/** One step of every sequence, for streaming; both kernels lie in panels (see `row-product.ts`). */
+/** One step of every sequence, for streaming; `kernels` lie below each other, in panels (see `row-product.ts`). */
 export function rnnStep(
-  batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, bias: usize,
-  hidden: usize, nextHidden: usize, relu: bool, scratch: usize,
+  batch: i32, inputSize: i32, hiddenSize: i32, input: usize, kernels: usize, bias: usize, hidden: usize, nextHidden: usize,
+  relu: bool, scratch: usize,
 ): void {
   const hiddenBytes = <usize>hiddenSize << 2;
-  multiplyPanels(scratch, input, inputKernel, batch, hiddenSize, inputSize, false);
-  multiplyPanels(scratch, hidden, recurrentKernel, batch, hiddenSize, hiddenSize, true);
+  const rows = scratch + <usize>batch * hiddenBytes;
+  layRows(rows, input, inputSize, hidden, hiddenSize, batch);
+  multiplyPanels(scratch, rows, kernels, batch, hiddenSize, inputSize + hiddenSize);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;
     forwardRow(scratch + at, bias, nextHidden + at, nextHidden + at, hiddenSize, relu);

@@ -33,6 +33,7 @@ export const fusedGru: FusedSequence = {
   gates: 3,
   biases: ['inputBias', 'recurrentBias'],
   options: {},
+  joined: false,
   sizes: ['inputSize', 'hiddenSize'],
   states: ['initialHidden'],
   activations: [3, 1],

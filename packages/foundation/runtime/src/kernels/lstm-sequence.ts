@@ -43,6 +43,7 @@ export const fusedLstm: FusedSequence = {
     // To the kernels a width of 0 means that nothing is projected.
     projectionKernel: ({ hiddenSize, outputSize }) => [hiddenSize, Math.max(outputSize, 1)],
   },
+  joined: true,
   sizes: ['inputSize', 'hiddenSize', 'projectionSize'],
   states: ['initialHidden', 'initialCell'],
   activations: [4, 1],

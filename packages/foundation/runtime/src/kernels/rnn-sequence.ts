@@ -32,6 +32,7 @@ export const fusedRnn: FusedSequence = {
   gates: 1,
   biases: ['bias'],
   options: {},
+  joined: true,
   sizes: ['inputSize', 'hiddenSize'],
   states: ['initialHidden'],
   activations: [],

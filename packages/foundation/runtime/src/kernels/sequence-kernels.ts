@@ -18,6 +18,8 @@ export interface FusedSequence {
   biases: readonly string[];
   /** Parameters that may be left out, and their shapes; the kernels then take 0 for their address. */
   options: Readonly<Record<string, (sizes: CellSizes) => readonly number[]>>;
+  /** Whether a step may take the two kernels for one, below each other: where it only needs W x + U h. */
+  joined: boolean;
   /** The sizes that the kernels are told, after the batch. */
   sizes: readonly (keyof CellSizes)[];
   /** Names of the initial states; the first one is the output, and as wide. */

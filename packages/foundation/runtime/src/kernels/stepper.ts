@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activeKernels } from './available.ts';
 import { addressOf, withScratch } from './heap.ts';
-import type { KernelModule } from './module.ts';
+import type { Address, KernelModule } from './module.ts';
 import { packParams } from './packed-params.ts';
 import { checkTensors } from './sequence-check.ts';
 import type { FusedSequence } from './sequence-kernels.ts';
@@ -50,12 +50,17 @@ export function createStepper(
         throw new Error(`${caller}: a step has no gradient. Use ${sequence.name}Sequence with one step.`);
       const batch = input?.shape[0] ?? 0;
       const before = names.map((name) => states[name]!);
-      if (![input, ...before].every((tensor, i) => fits(tensor, batch, columns[i]!))) {
+      if (
+        !fits(input, batch, columns[0]!) ||
+        !before.every((state, i) => fits(state, batch, columns[i + 1]!))
+      ) {
         const shapes = ['input', ...names].map((name, i) => [name, [batch, columns[i]!]]);
         checkTensors(caller, { input, ...states }, Object.fromEntries(shapes));
       }
       const next = step(batch, input, before);
-      return Object.fromEntries(names.map((name, i) => [name, next[i]!]));
+      const result: States = {};
+      for (let i = 0; i < names.length; i++) result[names[i]!] = next[i]!;
+      return result;
     },
     dispose: () => tf.dispose(kept),
   };
@@ -80,22 +85,37 @@ function fusedStep(
   sizes: CellSizes,
   flags: readonly number[],
 ): { step: Step; kept: tf.Tensor[] } {
-  const { name, biases, options } = sequence;
-  const told = sequence.sizes.map((size) => sizes[size]);
-  const widths = stateWidths(sequence, sizes);
-  const order = ['inputKernel', 'recurrentKernel', ...biases, ...Object.keys(options)];
-  const { block, addresses } = packParams(
-    module,
-    order.map((key) => params[key]),
-  );
+  const { name, joined, biases, options } = sequence;
   const kernel = module[`${name}Step`];
   const scratchSize = module[`${name}StepScratchSize`];
+  const told = sequence.sizes.map((size) => sizes[size]);
+  const widths = stateWidths(sequence, sizes);
+  const kernels = ['inputKernel', 'recurrentKernel'];
+  const order = [...(joined ? [kernels] : kernels), ...biases, ...Object.keys(options)];
+  const { block, addresses, room } = packParams(
+    module,
+    order.map((keys) => [keys].flat().map((key) => params[key])),
+    scratchSize(1, ...told),
+  );
+  // One list for all steps, and no other: to make lists would take as long as what is in the kernel beside the product.
+  const args = [0, ...told, 0, ...addresses, ...widths, ...widths, ...flags, 0];
+  const inputAt = 1 + told.length;
+  const statesAt = inputAt + 1 + addresses.length;
+  const nextAt = statesAt + widths.length;
+  const run = (scratch: Address) => {
+    args[args.length - 1] = scratch;
+    kernel(...args);
+  };
   const step: Step = (batch, input, states) => {
     const next = widths.map((width) => module.backend.makeOutput([batch, width], 'float32'));
-    const places = [...states, ...next].map((tensor) => addressOf(module, tensor));
-    withScratch(module, scratchSize(batch, ...told.slice(1)), (scratch) =>
-      kernel(batch, ...told, addressOf(module, input), ...addresses, ...places, ...flags, scratch),
-    );
+    args[0] = batch;
+    args[inputAt] = addressOf(module, input);
+    for (let i = 0; i < widths.length; i++) {
+      args[statesAt + i] = addressOf(module, states[i]!);
+      args[nextAt + i] = addressOf(module, next[i]!);
+    }
+    if (batch === 1) run(room);
+    else withScratch(module, scratchSize(batch, ...told), run);
     return next.map((info) => tf.engine().makeTensorFromTensorInfo(info, module.backend) as tf.Tensor2D);
   };
   return { step, kept: [block] };
