@@ -23,7 +23,7 @@ export type LstmStepperStates = { hidden: tf.Tensor2D; cell: tf.Tensor2D };
 /**
  * Steps of `lstmSequence` for streaming and beams. Takes a copy of the parameters, laid out so that a step reads it from end
  * to end: 4 bytes a parameter until `dispose`, and what becomes of the parameters later is not seen. A step allocates its
- * results, and per sequence 20 bytes a unit for as long as it runs.
+ * results, and of more than one sequence room for their inputs and gates, 4 bytes each, for as long as it runs.
  *
  * @throws RangeError where shapes do not fit, TypeError where a tensor is not float32.
  */
