@@ -32,8 +32,8 @@ import { units } from './units.mjs';
  */
 
 /**
- * At least so long a round, and so many of them, where the benchmark does not say otherwise; fewer where all of it takes longer than
- * `patience` seconds.
+ * At least so long a round, and so many of them, fewer where all of it takes longer than `patience` seconds. A benchmark may ask for
+ * longer rounds, or for just so many, whatever they take.
  */
 const roundSeconds = 0.3;
 const usualRounds = 7;
@@ -88,8 +88,8 @@ export async function race(
       }
     }
     const elapsed = () => (performance.now() - started) / 1000;
-    const most = rounds ?? usualRounds;
-    for (let i = 0; i < most && (i < (rounds ?? fewestRounds) || elapsed() < patience); i++) {
+    const [fewest, most] = rounds ? [rounds, rounds] : [fewestRounds, usualRounds];
+    for (let i = 0; i < most && (i < fewest || elapsed() < patience); i++) {
       for (const result of results.values()) {
         if (result.problem !== undefined) continue;
         progress(`round ${i + 1} of ${most}: ${result.entry.id}`);

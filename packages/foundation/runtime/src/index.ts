@@ -14,6 +14,7 @@ export {
   gruStepper,
   type HiddenState,
   type KernelBuild,
+  kernelBuild,
   kernelsAvailable,
   type LayerNormalizationArgs,
   type LstmSequenceArgs,

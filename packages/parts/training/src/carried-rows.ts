@@ -12,7 +12,7 @@ export function splitRows(carried: ParamTree, rows: readonly number[]): ParamTre
   for (const [path, { shape }] of flattenParams(carried)) {
     if (shape[0] === batch) continue;
     throw new ArgumentError(
-      `startTeam: the carried \`${path}\` has shape [${shape}], expected [${batch}, …]: a row for each of the sequences that \`split\` gave.`,
+      `startTeam: the carried \`${path}\` has shape [${shape}], expected [${batch}, …]: a row for each sequence that \`rows\` counted.`,
     );
   }
   let from = 0;

@@ -8,7 +8,7 @@ import {
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchLoss } from './fit.ts';
-import { followLoss } from './follow-loss.ts';
+import { type Followed, followLoss } from './follow-loss.ts';
 import {
   type FollowedShare,
   type Layout,
@@ -44,16 +44,20 @@ export function followShares<Params extends ParamTree, Batch>(
   for (let index = Atomics.add(next, 0, 1); index < shares.length; index = Atomics.add(next, 0, 1)) {
     const { batch, weight, carried: sent, rng, gradients } = shares[index]!;
     const carried = sent && receiveTree(sent);
+    let found: Followed<Params> | undefined;
     try {
-      const found = followLoss(params, step, (p) =>
+      found = followLoss(params, step, (p) =>
         weighted(loss(p, batch as Batch, { carried, rng: restoreRng(rng) }), weight),
       );
       for (const [path, gradient] of flattenParams(found.gradients))
         readInto(gradient, partOf(gradients, places.get(path)!));
       followed.push({ index, loss: found.loss, carried: found.carried && sendTree(found.carried) });
-      disposeParams([found.gradients, found.carried ?? []]);
+    } catch (error) {
+      // What the others would find has no use any more.
+      Atomics.store(next, 0, shares.length);
+      throw error;
     } finally {
-      if (carried) disposeParams(carried);
+      disposeParams([carried ?? [], found?.gradients ?? [], found?.carried ?? []]);
     }
   }
   return followed;

@@ -38,6 +38,9 @@ export function memberChannel(worker: TeamWorker, member: number): MemberChannel
       }),
     async end() {
       ending = true;
+      lost ??= new Error('startTeam: the team was closed.');
+      pending?.reject(lost);
+      pending = undefined;
       await worker.terminate();
     },
   };

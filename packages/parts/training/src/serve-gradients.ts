@@ -3,11 +3,13 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { NonFiniteError } from './follow-loss.ts';
 import { followShares, type Loss } from './follow-shares.ts';
 import { type MemberPort, onMessage } from './member-port.ts';
-import { type FromMember, partOf, type ToMember } from './team-messages.ts';
+import { type FromMember, partOf, type ToMember, whatRuns } from './team-messages.ts';
 
 /**
  * Makes a thread a member of a team: it follows the gradients of the shares that it takes, until it is ended. Call it once, at
  * the top of the module that the worker runs.
+ *
+ * Its runtime must be started as the one of the thread that leads.
  *
  * ```ts
  * serveGradients(self, async (config) => {
@@ -29,7 +31,7 @@ export function serveGradients<Config, Params extends ParamTree, Batch>(
     try {
       if (message.type === 'join') {
         member = { loss: await create(message.config as Config), told: message };
-        reply({ type: 'joined' });
+        reply({ type: 'joined', runs: whatRuns() });
       } else reply(follow(member!, message));
     } catch (error) {
       const { name, message: text } = error as Error;
@@ -48,6 +50,8 @@ function follow<Params extends ParamTree, Batch>(
   { loss, told: { layout, params: shared, next } }: Member<Params, Batch>,
   { step, shares }: Extract<ToMember, { type: 'follow' }>,
 ): FromMember {
+  // Who comes when all is done need not copy the parameters first.
+  if (Atomics.load(next, 0) >= shares.length) return { type: 'followed', shares: [] };
   const leaves = layout.map(
     (place) => [place.path, tensorOfCopy(partOf(shared, place), place.shape)] as [string, tf.Tensor],
   );

@@ -6,6 +6,7 @@ test('two members with 32 rows each: an eighth and a quarter of them are left to
   expect(shareRows(64, 2)).toEqual([28, 24, 8, 4]); // 28 + 4 = 24 + 8
   expect(shareRows(32, 2)).toEqual([16, 12, 4]); // 16 = 12 + 4: a quarter is not small enough against the rest
   expect(shareRows(5, 2)).toEqual([3, 2]);
+  expect(shareRows(64, 1)).toEqual([64]);
   expect(shareRows(2, 3)).toEqual([1, 1]);
   expect(shareRows(256, 2)).toEqual([112, 96, 32, 16]);
 });

@@ -1,4 +1,4 @@
-import { flattenParams, type ParamTree, type RngState, treeFromPaths } from '@ostinato/runtime';
+import { flattenParams, kernelBuild, type ParamTree, type RngState, treeFromPaths } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A tree of tensors on its way to another thread. */
@@ -28,7 +28,7 @@ export interface FollowedShare {
   carried: SentTree | undefined;
 }
 
-/** Where each parameter lies in the shared memory, in floats; the gradients of each member lie in the same order. */
+/** Where each parameter lies in the shared memory, in floats; the gradients of each share lie in the same order. */
 export type Layout = readonly { path: string; shape: number[]; offset: number; size: number }[];
 
 /** What a member is told. */
@@ -46,7 +46,11 @@ export type ToMember =
 
 /** What a member says. */
 export type FromMember =
-  | { type: 'joined' }
+  | {
+      type: 'joined';
+      /** What it computes by. */
+      runs: string;
+    }
   | { type: 'followed'; shares: readonly FollowedShare[] }
   | { type: 'failed'; name: string; message: string; step?: number; path?: string | undefined };
 
@@ -78,4 +82,9 @@ export function layoutOf(params: ParamTree): Layout {
     offset += size;
     return { path, shape, offset: offset - size, size };
   });
+}
+
+/** What this thread computes by, for messages: threads of one kind alone give the same bits. */
+export function whatRuns(): string {
+  return `${tf.getBackend()} with ${{ none: 'no', plain: 'plain', relaxed: 'relaxed' }[kernelBuild()]} kernels`;
 }

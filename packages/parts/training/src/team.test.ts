@@ -8,23 +8,26 @@ import type { MemberPort, TeamWorker } from './member-port.ts';
 import { serveGradients } from './serve-gradients.ts';
 import { type Batch, lossWith, ofRows, type Params } from './team.test-kit.ts';
 import { startTeam } from './team.ts';
+import type { ToMember } from './team-messages.ts';
 import { loadCheckpoint, saveCheckpoint, startTraining, type TrainingState } from './training-state.ts';
 
 beforeAll(() => startRuntime());
 
-/**
- * A worker of this very thread. Its messages are copied, and come later, as those of a real one do, so that this thread takes all
- * shares; a quick one hears at once, and takes them all itself.
- */
+/** Which shares a worker of this thread takes: all of them, as a quick one; the first alone; or none, as one that comes late. */
+type Takes = 'all' | 'the first' | 'none';
+
+/** A worker of this very thread, whose messages are copied, and come later or at once. */
 function workerHere(
   serve: (port: MemberPort) => void,
-  quick = false,
+  takes: Takes = 'none',
 ): TeamWorker & { lose(why: string): void } {
   const listeners: Record<string, ((event: never) => void)[]> = {};
   const deliver = (listen: ((event: never) => void)[] | undefined, event: unknown) => {
     for (const each of listen ?? []) each(event as never);
   };
   let within: (event: { data: unknown }) => void = () => {};
+  let next: Int32Array;
+  let own = new Int32Array(1);
   serve({
     postMessage: (message) => {
       const data = structuredClone(message);
@@ -36,9 +39,18 @@ function workerHere(
   });
   return {
     postMessage: (message: unknown) => {
-      const data = structuredClone(message);
-      if (quick) within({ data });
-      else setTimeout(() => within({ data }));
+      const data = structuredClone(message as ToMember);
+      if (takes === 'none') setTimeout(() => within({ data }));
+      else if (takes === 'all') within({ data });
+      else if (data.type === 'join') {
+        next = data.next;
+        own = new Int32Array(1);
+        within({ data: { ...data, next: own } });
+      } else {
+        // It sees the shares up to the one that it takes, and a counter that stands there.
+        own[0] = Atomics.add(next, 0, 1);
+        within({ data: { ...data, shares: data.shares.slice(0, own[0] + 1) } });
+      }
     },
     addEventListener: (type: string, listen: (event: never) => void) => {
       listeners[type] = [...(listeners[type] ?? []), listen];
@@ -48,8 +60,8 @@ function workerHere(
   };
 }
 
-const worker = (loss = lossWith(0)) => workerHere((port) => serveGradients(port, () => loss));
-const quickWorker = (loss = lossWith(0)) => workerHere((port) => serveGradients(port, () => loss), true);
+const worker = (loss = lossWith(0), takes: Takes = 'none') =>
+  workerHere((port) => serveGradients(port, () => loss), takes);
 
 const rng = createRng(3);
 const drawn: Batch[] = Array.from({ length: 4 }, () =>
@@ -74,10 +86,10 @@ const fresh = () => startTraining(init(), optimizer, createRng(7));
 /** Trains with so many threads, and returns the state at the end. */
 async function train(
   members: number,
-  { state = fresh(), steps = 10, noise = 0, newWorker = worker } = {},
+  { state = fresh(), steps = 10, noise = 0, takes = 'none' as Takes } = {},
 ): Promise<TrainingState<Params>> {
   const loss = lossWith(noise);
-  const workers = Array.from({ length: members - 1 }, () => newWorker(loss));
+  const workers = Array.from({ length: members - 1 }, () => worker(loss, takes));
   const team = await startTeam({ workers, config: null, params: state.params, ...ofRows });
   const options: FitOptions<Params, Batch> = { state, loss, optimizer, batches, budget: { steps } };
   for await (const event of fit({ ...options, ...(members > 1 && { team }) })) state = event.state;
@@ -108,7 +120,8 @@ test.each([2, 3, 4, 7])('%i threads learn what one learns', async (members) => {
 test('so many threads give the same bits, whoever took the shares, random draws included', async () => {
   const first = await train(3, { noise: 0.2 });
   expect(numbers(await train(3, { noise: 0.2 }))).toEqual(numbers(first));
-  expect(numbers(await train(3, { noise: 0.2, newWorker: quickWorker }))).toEqual(numbers(first));
+  expect(numbers(await train(3, { noise: 0.2, takes: 'all' }))).toEqual(numbers(first));
+  expect(numbers(await train(3, { noise: 0.2, takes: 'the first' }))).toEqual(numbers(first));
 });
 
 test('a run that is saved and taken up again ends with the same bits', async () => {
@@ -128,7 +141,7 @@ test.each([
     loss: tf.mean(tf.mul(w, tf.tensor2d(share))) as tf.Scalar,
   });
   const team = await startTeam<Batch>({
-    workers: [workerHere((port) => serveGradients(port, () => loss), true)],
+    workers: [workerHere((port) => serveGradients(port, () => loss), 'the first')],
     ...{ config: null, params: { w: tf.scalar(2) }, ...ofRows },
   });
   const context = { step: 1, carried: undefined, rng: createRng(1) };
@@ -137,6 +150,38 @@ test.each([
   expect(gradients.w).toBeAllClose(mean, { absolute: 1e-5 });
   expect(value).toBeCloseTo(2 * mean, 4);
   expect(carried).toBeUndefined();
+});
+
+test('a batch without sequences is refused', async () => {
+  const params = init();
+  const team = await startTeam({ workers: [worker()], config: null, params, ...ofRows });
+  const context = { step: 1, carried: undefined, rng: createRng(1) };
+  await expect(team.follow(lossWith(0), params, [], context)).rejects.toThrow(/`rows\(batch\)` is 0/);
+});
+
+test('a worker that computes in another way is refused', async () => {
+  let hear: (event: { data: unknown }) => void = () => {};
+  const other: TeamWorker = {
+    postMessage: () => hear({ data: { type: 'joined', runs: 'cpu with no kernels' } }),
+    addEventListener: (type: string, listen: (event: { data: unknown }) => void) => {
+      if (type === 'message') hear = listen;
+    },
+    terminate: () => {},
+  };
+  const options = { config: null, params: init(), ...ofRows };
+  await expect(startTeam({ workers: [other], ...options })).rejects.toThrow(
+    /worker 1 computes by cpu with no kernels, this thread by wasm with (plain|relaxed) kernels/,
+  );
+});
+
+test('a team that is closed has nobody to ask', async () => {
+  const params = init();
+  const team = await startTeam({ workers: [worker()], config: null, params, ...ofRows });
+  const context = { step: 1, carried: undefined, rng: createRng(1) };
+  const underWay = team.follow(lossWith(0), params, drawn[0]!, context);
+  await team.close();
+  await expect(underWay).rejects.toThrow('the team was closed');
+  await expect(team.follow(lossWith(0), params, drawn[0]!, context)).rejects.toThrow('the team was closed');
 });
 
 test('a slice without a token has no mean loss, and is refused', async () => {
@@ -153,10 +198,10 @@ test('a slice without a token has no mean loss, and is refused', async () => {
 });
 
 test('a gradient of a worker that is no number names its step and path', async () => {
-  const bad = quickWorker(({ recurrent, bias }, rows, context) => {
+  const bad = worker(({ recurrent, bias }, rows, context) => {
     const { loss } = lossWith(0)({ recurrent, bias }, rows, context);
     return { loss: tf.add(loss, tf.sum(tf.sqrt(tf.mul(bias, 0)))) as tf.Scalar };
-  });
+  }, 'all');
   const state = fresh();
   const team = await startTeam({ workers: [bad], config: null, params: state.params, ...ofRows });
   const run = fit({ ...{ state, loss: lossWith(0), optimizer, batches, team }, budget: { steps: 1 } });
@@ -174,9 +219,9 @@ test('a worker that cannot begin, fails or is lost ends the run with its reason'
   );
   await expect(startTeam({ workers: [unable], ...options })).rejects.toThrow('worker 1: no such model');
 
-  const failing = quickWorker(() => {
+  const failing = worker(() => {
     throw new Error('out of memory');
-  });
+  }, 'all');
   const team = await startTeam({ workers: [worker(), failing], ...options });
   await expect(team.follow(lossWith(0), params, drawn[0]!, context)).rejects.toThrow(
     'worker 2: out of memory',
@@ -198,7 +243,7 @@ test('a carried state with other rows than the batch is named', async () => {
   });
   const context = { step: 1, carried: { hidden: tf.zeros([4, 2]) }, rng: createRng(1) };
   await expect(team.follow(lossWith(0), params, drawn[0]!, context)).rejects.toThrow(
-    /carried `hidden` has shape \[4,2\], expected \[5, …\]/,
+    /carried `hidden` has shape \[4,2\], expected \[5, …\]: a row for each sequence that `rows` counted/,
   );
 });
 

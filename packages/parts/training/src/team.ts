@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  checkNumber,
   disposeParams,
   flattenParams,
   mapParams,
@@ -23,6 +24,7 @@ import {
   receiveTree,
   type SentShare,
   sendTree,
+  whatRuns,
 } from './team-messages.ts';
 
 export interface TeamOptions<Batch> {
@@ -34,7 +36,10 @@ export interface TeamOptions<Batch> {
   params: ParamTree;
   /** How many sequences a batch has: the rows of a carried state. */
   rows(batch: Batch): number;
-  /** The sequences of a batch from `start` up to `end`, and how many tokens they hold: their weight in the mean. */
+  /**
+   * The sequences of a batch from `start` up to `end`, and how many tokens they hold: their weight in the mean, and not 0. There
+   * may be as few as four of them, or less in a small batch.
+   */
   slice(batch: Batch, start: number, end: number): { batch: Batch; tokens: number };
 }
 
@@ -58,9 +63,11 @@ export interface Team<Batch> {
  * same bits every time, whoever took which, and but for rounding those of one thread; of another number the random draws (dropout)
  * differ, too.
  *
- * A step costs, beside the shares, copies of all parameters, and of the gradients of each share: for a million some milliseconds.
+ * A step costs, beside the shares, copies of all parameters, of the gradients of each share, and of batch and carried state for each
+ * worker: for a million parameters some milliseconds. For as long as it lasts, a team keeps a copy of the parameters and gradients of
+ * up to two shares for each member.
  *
- * @throws Error where there is no SharedArrayBuffer, or a worker cannot begin
+ * @throws Error where there is no SharedArrayBuffer, a worker cannot begin, or computes by another backend or build
  */
 export async function startTeam<Batch>({
   workers,
@@ -89,20 +96,23 @@ export async function startTeam<Batch>({
   };
   try {
     const told = { type: 'join' as const, config, layout, params: shared, next };
-    await Promise.all(members.map((member) => member.ask(told)));
+    const answers = await Promise.all(members.map((member) => member.ask(told)));
+    for (const [i, answer] of answers.entries()) checkRuns(answer as Joined, i + 1);
   } catch (error) {
     await close();
     throw error;
   }
 
   /** The shares of a batch, as a message. */
-  function cut(batch: Batch, carried: ParamTree | undefined, rng: Rng): SentShare[] {
-    const counts = shareRows(rows(batch), size);
+  function cutShares(batch: Batch, carried: ParamTree | undefined, rng: Rng): SentShare[] {
+    const count = rows(batch);
+    checkNumber('startTeam', 'rows(batch)', count, 'a positive integer');
+    const counts = shareRows(count, size);
     let end = 0;
     const slices = counts.map((count) => {
       const start = end;
       end += count;
-      return checked(slice(batch, start, end), start, end);
+      return checkSlice(slice(batch, start, end), start, end);
     });
     const states = carried && splitRows(carried, counts);
     const tokens = slices.reduce((sum, slice) => sum + slice.tokens, 0);
@@ -123,7 +133,7 @@ export async function startTeam<Batch>({
       batch: Batch,
       { step, carried, rng }: { step: number; carried: ParamTree | undefined; rng: Rng },
     ) {
-      const shares = cut(batch, carried, rng);
+      const shares = cutShares(batch, carried, rng);
       for (const [path, tensor] of flattenParams(current))
         readInto(tensor, partOf(shared, places.get(path)!));
       Atomics.store(next, 0, 0);
@@ -151,15 +161,24 @@ export async function startTeam<Batch>({
             shape,
           ),
         ),
-        carried: joined(followed),
+        carried: joinStates(followed),
       };
     },
   };
 }
 
 type Answer = Extract<FromMember, { type: 'followed' }>;
+type Joined = Extract<FromMember, { type: 'joined' }>;
 
-function checked<Slice extends { tokens: number }>(slice: Slice, start: number, end: number): Slice {
+/** Whoever is free takes a share: of two kinds of threads, chance would choose the last bits. */
+function checkRuns({ runs }: Joined, member: number): void {
+  if (runs === whatRuns()) return;
+  throw new Error(
+    `startTeam: worker ${member} computes by ${runs}, this thread by ${whatRuns()}. Call \`startRuntime\` with the same options in all of them.`,
+  );
+}
+
+function checkSlice<Slice extends { tokens: number }>(slice: Slice, start: number, end: number): Slice {
   if (slice.tokens > 0) return slice;
   throw new ArgumentError(
     `startTeam: by \`slice\`, the sequences ${start} to ${end - 1} of a batch hold ${slice.tokens} tokens, expected a positive number.`,
@@ -179,7 +198,7 @@ function sumOf(parts: readonly Float32Array[], shape: number[]): tf.Tensor {
 }
 
 /** The states of all shares below each other. */
-function joined(followed: readonly FollowedShare[]): ParamTree | undefined {
+function joinStates(followed: readonly FollowedShare[]): ParamTree | undefined {
   if (followed[0]!.carried === undefined) return undefined;
   const states = followed.map(({ carried }) => receiveTree(carried!));
   const whole = joinRows(states);

@@ -7,7 +7,7 @@ import { root } from '@ostinato/workspace/pnpm.mjs';
 const kills = 20;
 const steps = 600;
 const options = [
-  ...['--hidden', '48', '--layers', '2', '--dropout', '0.2', '--batch', '8', '--bptt', '16', '--order', '3'],
+  ...['--hidden', '48', '--layers', '2', '--dropout', '0.2', '--batch', '32', '--bptt', '8', '--order', '3'],
   ...[
     '--optimizer',
     'adamw',

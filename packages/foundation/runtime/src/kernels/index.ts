@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedAdam } from './adam-update.ts';
-import { provideKernels } from './available.ts';
+import { type KernelBuild, provideKernels } from './available.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
 import { convolutionKernels } from './convolution.ts';
@@ -33,7 +33,7 @@ import { tileKernel } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 export { type AdamLeaf, type AdamSettings, adamUpdate } from './adam-update.ts';
-export { kernelsAvailable } from './available.ts';
+export { type KernelBuild, kernelBuild, kernelsAvailable } from './available.ts';
 export { drawMask } from './dropout-mask-kernel.ts';
 export { fusedGlobalNorm } from './global-norm.ts';
 export { type GruSequenceArgs, type GruSequenceResult, gruSequence } from './gru-sequence.ts';
@@ -67,9 +67,6 @@ const tfjsKernels = new Map<string, tf.KernelConfig>();
 function tfjsKernel(name: string): tf.KernelFunc {
   return tfjsKernels.get(name)!.kernelFunc;
 }
-
-/** Which build of the kernels runs: none, the deterministic one, or the one with fused multiply-adds. */
-export type KernelBuild = 'none' | 'plain' | 'relaxed';
 
 /**
  * Puts the fused kernels and their gradients on tfjs's WASM backend. Call once the backend is up.

@@ -44,25 +44,55 @@ const sequence = (gates: number, biases: string[], states: string[]) => (n: numb
   ...Object.fromEntries(states.map((name) => [name, [3, n]])),
   lengths: ids([4, 0, 2]),
 });
-const step = (gates: number, biases: string[], states: string[]) => (n: number) => ({
-  input: [3, n],
+const step = (gates: number, biases: string[], states: string[], batch: number) => (n: number) => ({
+  input: [batch, n],
   inputKernel: [n, gates * n],
   recurrentKernel: [n, gates * n],
   ...Object.fromEntries(biases.map((name) => [name, [gates * n]])),
-  ...Object.fromEntries(states.map((name) => [name, [3, n]])),
+  ...Object.fromEntries(states.map((name) => [name, [batch, n]])),
 });
 /** Peepholes and a projection to half the width, for the shapes of a plain LSTM. */
 const withOptions =
-  (plain: (n: number) => Record<string, number[] | { shape: number[]; ids: number[] }>, hidden: string) =>
+  (
+    plain: (n: number) => Record<string, number[] | { shape: number[]; ids: number[] }>,
+    hidden: string,
+    batch = 3,
+  ) =>
   (n: number) => ({
     ...plain(n),
     recurrentKernel: [(n >> 1) + 1, 4 * n],
-    [hidden]: [3, (n >> 1) + 1],
+    [hidden]: [batch, (n >> 1) + 1],
     peepholes: [3 * n],
     projectionKernel: [n, (n >> 1) + 1],
   });
 const recurrent = { differentiable: floats, everywhere: true };
 const adam = { step: 2, learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 };
+
+const steppers = (batch: number): Record<string, Call> => ({
+  [`lstmStepper, ${batch} at once`]: {
+    everywhere: true,
+    tensors: step(4, ['bias'], ['hidden', 'cell'], batch),
+    run: ({ input, hidden, cell, ...params }) =>
+      stepOnce(kernels.lstmStepper(params as never), input, { hidden, cell }),
+  },
+  [`lstmStepper with peepholes and a projection, ${batch} at once`]: {
+    everywhere: true,
+    tensors: withOptions(step(4, ['bias'], ['hidden', 'cell'], batch), 'hidden', batch),
+    run: ({ input, hidden, cell, ...params }) =>
+      stepOnce(kernels.lstmStepper(params as never), input, { hidden, cell }),
+  },
+  [`gruStepper, ${batch} at once`]: {
+    everywhere: true,
+    tensors: step(3, ['inputBias', 'recurrentBias'], ['hidden'], batch),
+    run: ({ input, hidden, ...params }) => stepOnce(kernels.gruStepper(params as never), input, { hidden }),
+  },
+  [`rnnStepper, ${batch} at once`]: {
+    everywhere: true,
+    tensors: step(1, ['bias'], ['hidden'], batch),
+    run: ({ input, hidden, ...params }) =>
+      stepOnce(kernels.rnnStepper({ ...params, activation: 'relu' } as never), input, { hidden }),
+  },
+});
 
 const calls: Record<string, Call> = {
   lstmSequence: {
@@ -88,29 +118,8 @@ const calls: Record<string, Call> = {
     run: (t) =>
       Object.values(kernels.rnnSequence({ ...(t as never as kernels.RnnSequenceArgs), activation: 'tanh' })),
   },
-  lstmStepper: {
-    everywhere: true,
-    tensors: step(4, ['bias'], ['hidden', 'cell']),
-    run: ({ input, hidden, cell, ...params }) =>
-      stepOnce(kernels.lstmStepper(params as never), input, { hidden, cell }),
-  },
-  'lstmStepper with peepholes and a projection': {
-    everywhere: true,
-    tensors: withOptions(step(4, ['bias'], ['hidden', 'cell']), 'hidden'),
-    run: ({ input, hidden, cell, ...params }) =>
-      stepOnce(kernels.lstmStepper(params as never), input, { hidden, cell }),
-  },
-  gruStepper: {
-    everywhere: true,
-    tensors: step(3, ['inputBias', 'recurrentBias'], ['hidden']),
-    run: ({ input, hidden, ...params }) => stepOnce(kernels.gruStepper(params as never), input, { hidden }),
-  },
-  rnnStepper: {
-    everywhere: true,
-    tensors: step(1, ['bias'], ['hidden']),
-    run: ({ input, hidden, ...params }) =>
-      stepOnce(kernels.rnnStepper({ ...params, activation: 'relu' } as never), input, { hidden }),
-  },
+  // One sequence has its room in the stepper, several have it for a step.
+  ...Object.fromEntries([1, 3].flatMap((batch) => Object.entries(steppers(batch)))),
   softmaxCrossEntropy: {
     differentiable: (name) => name === 'logits',
     everywhere: true,

@@ -50,6 +50,16 @@ describe.each(builds)('%s build', (build) => {
       // relu(2 · 3 + 1)
       expect(stepper.step(tf.zeros([1, 0]), { hidden: tf.tensor2d([[3]]) }).hidden.dataSync()[0]).toBe(7);
       stepper.dispose();
+      const gates = {
+        inputKernel: tf.zeros<tf.Rank.R2>([0, 3]),
+        recurrentKernel: tf.zeros<tf.Rank.R2>([1, 3]),
+      };
+      const biases = { inputBias: tf.tensor1d([0, 0, 0]), recurrentBias: tf.tensor1d([0, 0, 0]) };
+      const gruOfNothing = gruStepper({ ...gates, ...biases });
+      // r = z = σ(0) = ½, n = tanh(0) = 0, h′ = 0 + ½ · (3 − 0)
+      const { hidden } = gruOfNothing.step(tf.zeros([1, 0]), { hidden: tf.tensor2d([[3]]) });
+      expect(hidden.dataSync()[0]).toBe(1.5);
+      gruOfNothing.dispose();
     });
   });
 });

@@ -97,8 +97,8 @@ function fusedStep(
     order.map((keys) => [keys].flat().map((key) => params[key])),
     scratchSize(1, ...told),
   );
-  // One list for all steps, and no other: to make lists would take as long as what is in the kernel beside the product.
-  const args = [0, ...told, 0, ...addresses, ...widths, ...widths, ...flags, 0];
+  // One list of arguments for all steps: to make one takes longer than to fill it in.
+  const args = [0, ...told, 0, ...addresses, ...new Array(2 * widths.length).fill(0), ...flags, 0];
   const inputAt = 1 + told.length;
   const statesAt = inputAt + 1 + addresses.length;
   const nextAt = statesAt + widths.length;
