@@ -104,11 +104,17 @@ export async function race(
     for (const { process } of running.values()) if (typeof process !== 'string') await process.stop();
   }
   const figures = [...results.values()].map((result) => figureOf(result, unit));
+  const speeds = new Map(
+    [...results].map(([id, { entry, problem, times }]) => [
+      id,
+      { speeds: problem === undefined ? times.map((seconds) => entry.amount / seconds) : [] },
+    ]),
+  );
   return {
     figures,
     ratios: ratios
       .filter(({ of, against }) => results.has(of) && [against].flat().some((id) => results.has(id)))
-      .map((ratio) => ratioOf(ratio, new Map(figures.map((figure) => [figure.id, figure])))),
+      .map((ratio) => ratioOf(ratio, speeds)),
     ...(goals && {
       goals: goals.map((goal) => goalOf(goal, new Map(figures.map((figure) => [figure.id, figure])))),
     }),
@@ -116,7 +122,7 @@ export async function race(
   };
 }
 
-/** @typedef {{ id: string, title: string, value?: number, speed?: number, spread?: number, rounds?: number, problem?: string }} Figure */
+/** @typedef {{ id: string, title: string, value?: number, spread?: number, rounds?: number, problem?: string }} Figure */
 
 /** @returns {Figure} */
 function figureOf({ entry, title, problem, times }, unit) {
@@ -126,17 +132,24 @@ function figureOf({ entry, title, problem, times }, unit) {
   return {
     ...named,
     value: units[unit](entry.amount, seconds),
-    speed: entry.amount / seconds,
     spread: spread(times),
     rounds: times.length,
   };
 }
 
-/** How many times as quick `of` is; no value where either of the two has none. */
+/**
+ * How many times as quick `of` is, the median of what the rounds say: a slow minute of the machine falls on both. No value where
+ * either of the two has none.
+ *
+ * @param {Ratio} ratio
+ * @param {Map<string, { speeds: readonly number[] }>} figures  runs a second, of every round
+ */
 export function ratioOf({ of, against, ...ratio }, figures) {
-  const others = [against].flat().map((id) => figures.get(id)?.speed ?? 0);
-  const value = (figures.get(of)?.speed ?? Number.NaN) / Math.max(...others);
-  return { ...ratio, ...(Number.isFinite(value) && { value }) };
+  const speedsOf = (id) => figures.get(id)?.speeds ?? [];
+  const others = [against].flat().map(speedsOf);
+  const taking = others.filter((speeds) => speeds.length > 0).sort((a, b) => median(b) - median(a));
+  const ratios = taking.length === 0 ? [] : speedsOf(of).map((speed, round) => speed / taking[0][round]);
+  return { ...ratio, ...(ratios.length > 0 && { value: median(ratios) }) };
 }
 
 /**

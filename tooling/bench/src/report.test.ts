@@ -48,16 +48,17 @@ test('the page has a section for each benchmark, with the machine and the date',
   expect(page).toContain('| worse | 0.50× | 1.00× | 2.00× | below the floor |');
 });
 
-test('a ratio is of speeds, against the quickest of several; none without both', () => {
+test('a ratio is the median of those of the rounds, against the quickest of several; none without both', () => {
   const figures = new Map([
-    ['a', { id: 'a', title: '', speed: 6 }],
-    ['b', { id: 'b', title: '', speed: 2 }],
-    ['c', { id: 'c', title: '', speed: 3 }],
-    ['gone', { id: 'gone', title: '' }],
+    // A slow second round falls on all of them: 6/3, 2/1 and 9/3.
+    ['a', { speeds: [6, 2, 9] }],
+    ['b', { speeds: [2, 0.5, 2] }],
+    ['c', { speeds: [3, 1, 3] }],
+    ['gone', { speeds: [] }],
   ]);
   const ratio = { measure: 'm', of: 'a', against: ['b', 'c'], floor: 1 };
   expect(ratioOf(ratio, figures)).toEqual({ measure: 'm', floor: 1, value: 2 });
-  expect(ratioOf({ ...ratio, against: ['b', 'gone'] }, figures).value).toBe(3);
+  expect(ratioOf({ ...ratio, against: ['b', 'gone'] }, figures).value).toBe(4); // 6/2, 2/0.5 and 9/2
   expect(ratioOf({ ...ratio, against: 'gone' }, figures)).not.toHaveProperty('value');
   expect(ratioOf({ ...ratio, of: 'gone' }, figures)).not.toHaveProperty('value');
 });
