@@ -1,7 +1,7 @@
 // y = x · B for a few rows x, one after the other, against a B that was laid out once: what streams spend their time on. B lies in
 // panels of 16 columns, depth running slowest. A row reads two of them at once, half of B apart, and keeps its sums in eight
 // registers: the processor fetches two long stretches a fifth quicker than one. Four depths are taken at a time, so rows and panels
-// end in zeros where depth is no multiple of four.
+// end in zeros where depth is no multiple of four. They are written out: no function could give eight sums back.
 
 import { loadLanes, multiplyAdd, storeLanes } from './vector';
 
@@ -60,7 +60,7 @@ export function layRows(
 
 // @ts-expect-error: decorator
 @inline
-export function put(y: usize, v: v128, columns: i32): void {
+function put(y: usize, v: v128, columns: i32): void {
   if (columns > 0) storeLanes(y, v, columns);
 }
 

@@ -13,7 +13,6 @@ export interface MemberChannel {
 export function memberChannel(worker: TeamWorker, member: number): MemberChannel {
   let pending: { resolve(answer: FromMember): void; reject(why: Error): void } | undefined;
   let lost: Error | undefined;
-  let ending = false;
   onMessage<FromMember>(worker, (message) => {
     if (message.type !== 'failed') pending?.resolve(message);
     else if (message.name === 'NonFiniteError')
@@ -22,7 +21,6 @@ export function memberChannel(worker: TeamWorker, member: number): MemberChannel
     pending = undefined;
   });
   onLoss(worker, (why) => {
-    if (ending) return;
     lost ??= new Error(`startTeam: worker ${member} is lost: ${why}.`);
     pending?.reject(lost);
     pending = undefined;
@@ -37,7 +35,6 @@ export function memberChannel(worker: TeamWorker, member: number): MemberChannel
         }
       }),
     async end() {
-      ending = true;
       lost ??= new Error('startTeam: the team was closed.');
       pending?.reject(lost);
       pending = undefined;

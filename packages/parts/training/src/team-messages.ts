@@ -86,5 +86,5 @@ export function layoutOf(params: ParamTree): Layout {
 
 /** What this thread computes by, for messages: threads of one kind alone give the same bits. */
 export function whatRuns(): string {
-  return `${tf.getBackend()} with ${{ none: 'no', plain: 'plain', relaxed: 'relaxed' }[kernelBuild()]} kernels`;
+  return `${tf.getBackend()} (kernels: ${kernelBuild()})`;
 }

@@ -27,7 +27,7 @@ function workerHere(
   };
   let within: (event: { data: unknown }) => void = () => {};
   let next: Int32Array;
-  let own = new Int32Array(1);
+  const own = new Int32Array(1);
   serve({
     postMessage: (message) => {
       const data = structuredClone(message);
@@ -44,7 +44,6 @@ function workerHere(
       else if (takes === 'all') within({ data });
       else if (data.type === 'join') {
         next = data.next;
-        own = new Int32Array(1);
         within({ data: { ...data, next: own } });
       } else {
         // It sees the shares up to the one that it takes, and a counter that stands there.
@@ -162,7 +161,7 @@ test('a batch without sequences is refused', async () => {
 test('a worker that computes in another way is refused', async () => {
   let hear: (event: { data: unknown }) => void = () => {};
   const other: TeamWorker = {
-    postMessage: () => hear({ data: { type: 'joined', runs: 'cpu with no kernels' } }),
+    postMessage: () => hear({ data: { type: 'joined', runs: 'cpu (kernels: none)' } }),
     addEventListener: (type: string, listen: (event: { data: unknown }) => void) => {
       if (type === 'message') hear = listen;
     },
@@ -170,7 +169,7 @@ test('a worker that computes in another way is refused', async () => {
   };
   const options = { config: null, params: init(), ...ofRows };
   await expect(startTeam({ workers: [other], ...options })).rejects.toThrow(
-    /worker 1 computes by cpu with no kernels, this thread by wasm with (plain|relaxed) kernels/,
+    /worker 1 computes by cpu \(kernels: none\), this thread by wasm \(kernels: (plain|relaxed)\)/,
   );
 });
 

@@ -90,11 +90,11 @@ function fusedStep(
   const scratchSize = module[`${name}StepScratchSize`];
   const told = sequence.sizes.map((size) => sizes[size]);
   const widths = stateWidths(sequence, sizes);
-  const kernels = ['inputKernel', 'recurrentKernel'];
-  const order = [...(joined ? [kernels] : kernels), ...biases, ...Object.keys(options)];
+  const kernels = joined ? [['inputKernel', 'recurrentKernel']] : [['inputKernel'], ['recurrentKernel']];
+  const order = [...kernels, ...[...biases, ...Object.keys(options)].map((key) => [key])];
   const { block, addresses, room } = packParams(
     module,
-    order.map((keys) => [keys].flat().map((key) => params[key])),
+    order.map((keys) => keys.map((key) => params[key])),
     scratchSize(1, ...told),
   );
   // One list of arguments for all steps: to make one takes longer than to fill it in.
