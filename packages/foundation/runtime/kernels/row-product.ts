@@ -58,12 +58,6 @@ export function layRows(
   }
 }
 
-// @ts-expect-error: decorator
-@inline
-function put(y: usize, v: v128, columns: i32): void {
-  if (columns > 0) storeLanes(y, v, columns);
-}
-
 /** y[rows, columns] = x[rows, depth] · B; rows of x follow each other in `rowLength`. */
 export function multiplyPanels(y: usize, x: usize, panels: usize, rows: i32, columns: i32, depth: i32): void {
   const xBytes = <usize>rowLength(depth) << 2;
@@ -132,16 +126,16 @@ export function multiplyPanels(y: usize, x: usize, panels: usize, rows: i32, col
       } while (from < end);
       let to = y + i * yBytes + (<usize>j << 2);
       let left = columns - j;
-      put(to, v0, left);
-      put(to + 16, v1, left - 4);
-      put(to + 32, v2, left - 8);
-      put(to + 48, v3, left - 12);
+      storeLanes(to, v0, left);
+      storeLanes(to + 16, v1, left - 4);
+      storeLanes(to + 32, v2, left - 8);
+      storeLanes(to + 48, v3, left - 12);
       to += halfBytes;
       left -= half;
-      put(to, v4, left);
-      put(to + 16, v5, left - 4);
-      put(to + 32, v6, left - 8);
-      put(to + 48, v7, left - 12);
+      storeLanes(to, v4, left);
+      storeLanes(to + 16, v5, left - 4);
+      storeLanes(to + 32, v6, left - 8);
+      storeLanes(to + 48, v7, left - 12);
     }
     panels += xBytes << 4;
   }

@@ -22,7 +22,7 @@ function loadSome(p: usize, count: i32): v128 {
   return v;
 }
 
-/** Writes the first `count` (1 to 4 or more) lanes and touches nothing past them. */
+/** Writes the first `count` lanes (all for 4 or more, none for 0 or less) and touches nothing past them. */
 // @ts-expect-error: decorator
 @inline
 export function storeLanes(p: usize, v: v128, count: i32): void {
@@ -31,7 +31,7 @@ export function storeLanes(p: usize, v: v128, count: i32): void {
 }
 
 function storeSome(p: usize, v: v128, count: i32): void {
-  store<f32>(p, f32x4.extract_lane(v, 0));
+  if (count > 0) store<f32>(p, f32x4.extract_lane(v, 0));
   if (count > 1) store<f32>(p, f32x4.extract_lane(v, 1), 4);
   if (count > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
 }
