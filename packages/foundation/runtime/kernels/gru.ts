@@ -201,7 +201,7 @@ export function gruStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32):
 /** One step of every sequence, for streaming; both kernels lie in panels (see `row-product.ts`). */
 export function gruStep(
   batch: i32, inputSize: i32, hiddenSize: i32, input: usize, inputKernel: usize, recurrentKernel: usize, inputBias: usize,
-  recurrentBias: usize, hidden: usize, nextHidden: usize, scratch: usize,
+  recurrentBias: usize, hidden: usize, nextHidden: usize, backwards: bool, scratch: usize,
 ): void {
   const width = 3 * hiddenSize;
   const hiddenBytes = <usize>hiddenSize << 2;
@@ -210,8 +210,9 @@ export function gruStep(
   const hiddenRows = rows + (<usize>(batch * rowLength(inputSize)) << 2);
   layRows(rows, input, inputSize, 0, 0, batch);
   layRows(hiddenRows, hidden, hiddenSize, 0, 0, batch);
-  multiplyPanels(scratch, rows, inputKernel, batch, width, inputSize);
-  multiplyPanels(recurrent, hiddenRows, recurrentKernel, batch, width, hiddenSize);
+  if (!backwards) multiplyPanels(scratch, rows, inputKernel, batch, width, inputSize, false);
+  multiplyPanels(recurrent, hiddenRows, recurrentKernel, batch, width, hiddenSize, backwards);
+  if (backwards) multiplyPanels(scratch, rows, inputKernel, batch, width, inputSize, true);
   memory.copy(nextHidden, hidden, <usize>batch * hiddenBytes);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;

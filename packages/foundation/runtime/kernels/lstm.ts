@@ -261,7 +261,8 @@ export function lstmStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32,
  */
 export function lstmStep(
   batch: i32, inputSize: i32, hiddenSize: i32, projectionSize: i32, input: usize, kernels: usize, bias: usize,
-  peepholes: usize, projectionKernel: usize, hidden: usize, cell: usize, nextHidden: usize, nextCell: usize, scratch: usize,
+  peepholes: usize, projectionKernel: usize, hidden: usize, cell: usize, nextHidden: usize, nextCell: usize, backwards: bool,
+  scratch: usize,
 ): void {
   const projects = projectionSize != 0;
   const outputSize = outputWidth(hiddenSize, projectionSize);
@@ -269,7 +270,7 @@ export function lstmStep(
   const hiddenBytes = <usize>hiddenSize << 2;
   const rows = scratch + 4 * <usize>batch * hiddenBytes;
   layRows(rows, input, inputSize, hidden, outputSize, batch);
-  multiplyPanels(scratch, rows, kernels, batch, 4 * hiddenSize, depth);
+  multiplyPanels(scratch, rows, kernels, batch, 4 * hiddenSize, depth, backwards);
   const shown = projects ? rows + (<usize>(batch * rowLength(depth)) << 2) : nextHidden;
   memory.copy(nextCell, cell, <usize>batch * hiddenBytes);
   for (let i: usize = 0; i < <usize>batch; i++) {
@@ -280,6 +281,6 @@ export function lstmStep(
   if (projects) {
     const laid = shown + <usize>batch * hiddenBytes;
     layRows(laid, shown, hiddenSize, 0, 0, batch);
-    multiplyPanels(nextHidden, laid, projectionKernel, batch, projectionSize, hiddenSize);
+    multiplyPanels(nextHidden, laid, projectionKernel, batch, projectionSize, hiddenSize, backwards);
   }
 }

@@ -126,12 +126,12 @@ export function rnnStepScratchSize(batch: i32, inputSize: i32, hiddenSize: i32):
 /** One step of every sequence, for streaming; `kernels` lie below each other, in panels (see `row-product.ts`). */
 export function rnnStep(
   batch: i32, inputSize: i32, hiddenSize: i32, input: usize, kernels: usize, bias: usize, hidden: usize, nextHidden: usize,
-  relu: bool, scratch: usize,
+  relu: bool, backwards: bool, scratch: usize,
 ): void {
   const hiddenBytes = <usize>hiddenSize << 2;
   const rows = scratch + <usize>batch * hiddenBytes;
   layRows(rows, input, inputSize, hidden, hiddenSize, batch);
-  multiplyPanels(scratch, rows, kernels, batch, hiddenSize, inputSize + hiddenSize);
+  multiplyPanels(scratch, rows, kernels, batch, hiddenSize, inputSize + hiddenSize, backwards);
   for (let i: usize = 0; i < <usize>batch; i++) {
     const at = i * hiddenBytes;
     forwardRow(scratch + at, bias, nextHidden + at, nextHidden + at, hiddenSize, relu);

@@ -58,21 +58,29 @@ export function layRows(
   }
 }
 
-/** y[rows, columns] = x[rows, depth] · B; rows of x follow each other in `rowLength`. */
-export function multiplyPanels(y: usize, x: usize, panels: usize, rows: i32, columns: i32, depth: i32): void {
+/**
+ * y[rows, columns] = x[rows, depth] · B; rows of x follow each other in `rowLength`. A stream asks for every other product
+ * backwards, from the last panel to the first: it begins with what the one before has left in the caches. The bits are the same.
+ */
+export function multiplyPanels(
+  y: usize, x: usize, panels: usize, rows: i32, columns: i32, depth: i32, backwards: bool,
+): void {
   const xBytes = <usize>rowLength(depth) << 2;
   const yBytes = <usize>columns << 2;
-  const half = 16 * panelPairs(columns);
+  const pairs = panelPairs(columns);
+  const half = 16 * pairs;
   const halfBytes = <usize>half << 2;
   const toOther = xBytes * <usize>half;
-  for (let j: i32 = 0; j < half; j += 16) {
+  for (let pair = 0; pair < pairs; pair++) {
+    const j = 16 * (backwards ? pairs - 1 - pair : pair);
+    const first = panels + xBytes * <usize>j;
     // Panels that one row has read, the next one finds in the first-level cache.
     for (let i: usize = 0; i < <usize>rows; i++) {
       let v0 = f32x4.splat(0), v1 = v0, v2 = v0, v3 = v0, v4 = v0, v5 = v0, v6 = v0, v7 = v0;
       let from = x + i * xBytes;
       const end = from + xBytes;
-      let panel = panels;
-      let other = panels + toOther;
+      let panel = first;
+      let other = first + toOther;
       // The breaks that ask for a panel's address are never taken: V8 puts all loads of a block first, and eight beside eight sums
       // would not fit its fifteen registers. Each asks for another one, or they would be merged.
       if (depth > 0) do {
@@ -137,6 +145,5 @@ export function multiplyPanels(y: usize, x: usize, panels: usize, rows: i32, col
       storeLanes(to + 32, v6, left - 8);
       storeLanes(to + 48, v7, left - 12);
     }
-    panels += xBytes << 4;
   }
 }

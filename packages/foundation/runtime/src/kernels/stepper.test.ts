@@ -42,6 +42,35 @@ describe.each(builds)('%s build', (build) => {
     }
   });
 
+  test('parameters are read there and back by turns: the same question gives the same bits', () => {
+    for (const size of [1, 17, 129]) {
+      tf.tidy(() => {
+        const input = random([2, 5]);
+        const projection = { recurrentKernel: random([3, 4 * size]), projectionKernel: random([size, 3]) };
+        const lstm = lstmStepper({ ...lstmParams(5, size), ...projection });
+        const biases = {
+          inputBias: random<tf.Rank.R1>([3 * size]),
+          recurrentBias: random<tf.Rank.R1>([3 * size]),
+        };
+        const kernels = { inputKernel: random([5, 3 * size]), recurrentKernel: random([size, 3 * size]) };
+        const gru = gruStepper({ ...kernels, ...biases });
+        const first = {
+          lstm: { hidden: random([2, 3]), cell: random([2, size]) },
+          gru: { hidden: random([2, size]) },
+        };
+        const ask = () => [
+          ...Object.values(lstm.step(input, first.lstm)),
+          ...Object.values(gru.step(input, first.gru)),
+        ];
+        const there = ask().map((state) => state.dataSync());
+        const back = ask().map((state) => state.dataSync());
+        expect(back).toEqual(there);
+        lstm.dispose();
+        gru.dispose();
+      });
+    }
+  });
+
   test('without inputs only the state is seen', () => {
     tf.tidy(() => {
       const recurrentKernel = tf.tensor2d([[2]]);

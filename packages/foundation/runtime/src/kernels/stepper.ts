@@ -98,12 +98,16 @@ function fusedStep(
     scratchSize(1, ...told),
   );
   // One list of arguments for all steps: to make one takes longer than to fill it in.
-  const args = [0, ...told, 0, ...addresses, ...new Array(2 * widths.length).fill(0), ...flags, 0];
+  const args = [0, ...told, 0, ...addresses, ...new Array(2 * widths.length).fill(0), ...flags, 0, 0];
   const inputAt = 1 + told.length;
   const statesAt = inputAt + 1 + addresses.length;
   const nextAt = statesAt + widths.length;
+  const scratchAt = args.length - 1;
+  const backwardsAt = scratchAt - 1;
   const run = (scratch: Address) => {
-    args[args.length - 1] = scratch;
+    // Steps read the parameters there and back, by turns.
+    args[backwardsAt] = 1 - args[backwardsAt]!;
+    args[scratchAt] = scratch;
     kernel(...args);
   };
   const step: Step = (batch, input, states) => {
