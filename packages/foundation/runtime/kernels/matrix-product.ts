@@ -188,19 +188,34 @@ export function tile4(c: usize, stride: usize, a0: usize, aStride: usize, b: usi
   put(c, c00, accumulate); put(c + 16, c01, accumulate);
 }
 
+/** Stores each lane of `v` four times, `step` bytes apart. */
+// @ts-expect-error: decorator
+@inline
+export function repeatLanes(target: usize, step: usize, v: v128): void {
+  v128.store(target, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
+  v128.store(target + step, v128.shuffle<f32>(v, v, 1, 1, 1, 1));
+  v128.store(target + 2 * step, v128.shuffle<f32>(v, v, 2, 2, 2, 2));
+  v128.store(target + 3 * step, v128.shuffle<f32>(v, v, 3, 3, 3, 3));
+}
+
 /** Lays `height` (4 or 5) rows of A side by side, depth running slowest, every value four times. */
 function packRepeated(target: usize, source: usize, height: i32, depth: i32, rowStride: i32, depthStride: i32): void {
   const step = <usize>height << 4;
   const depthBytes = <usize>depthStride << 2;
+  if (rowStride == 1) {
+    for (let k = 0; k < depth; k++) {
+      repeatLanes(target, 16, v128.load(source));
+      if (height == 5) v128.store(target, v128.load32_splat(source, 16), 64);
+      target += step;
+      source += depthBytes;
+    }
+    return;
+  }
   for (let r = 0; r < height; r++) {
     let to = target, from = source, k = 0;
     if (depthStride == 1) {
       for (; k + 4 <= depth; k += 4) {
-        const v = v128.load(from);
-        v128.store(to, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
-        v128.store(to + step, v128.shuffle<f32>(v, v, 1, 1, 1, 1));
-        v128.store(to + 2 * step, v128.shuffle<f32>(v, v, 2, 2, 2, 2));
-        v128.store(to + 3 * step, v128.shuffle<f32>(v, v, 3, 3, 3, 3));
+        repeatLanes(to, step, v128.load(from));
         to += 4 * step;
         from += 16;
       }

@@ -52,6 +52,7 @@ export function expectClose(
   expect(worstDifference(actual, expected) / scale, what).toBeLessThan(tolerance);
 }
 
+/** As many as a line of the processor's caches has. */
 const GUARD_BYTES = 64;
 const GUARD = 0xa5;
 
@@ -66,7 +67,8 @@ export function withGuardedHeap(work: () => void): void {
     _free(address: number): void;
   };
   const { _malloc: malloc, _free: free } = heap;
-  const sizes = new Map<number, number>();
+  const blocks = new Map<number, { block: number; bytes: number }>();
+  let phase = 0;
   const broken: string[] = [];
   const check = (address: number, bytes: number): void => {
     const before = heap.HEAPU8.subarray(address - GUARD_BYTES, address);
@@ -75,24 +77,27 @@ export function withGuardedHeap(work: () => void): void {
     if (after.some((byte) => byte !== GUARD)) broken.push(`after a block of ${bytes} bytes`);
   };
   heap._malloc = (bytes) => {
-    const address = malloc(bytes + 2 * GUARD_BYTES) + GUARD_BYTES;
+    const block = malloc(bytes + 4 * GUARD_BYTES);
+    // By turns where a line begins and 8 bytes behind: what is moved up to the next line begins or ends at a guard.
+    phase = 8 - phase;
+    const address = (Math.ceil(block / GUARD_BYTES) + 1) * GUARD_BYTES + phase;
     heap.HEAPU8.fill(GUARD, address - GUARD_BYTES, address + bytes + GUARD_BYTES);
     heap.HEAPU8.fill(0xff, address, address + bytes);
-    sizes.set(address, bytes);
+    blocks.set(address, { block, bytes });
     return address;
   };
   heap._free = (address) => {
-    const bytes = sizes.get(address);
-    if (bytes === undefined) return free(address);
-    check(address, bytes);
-    sizes.delete(address);
-    free(address - GUARD_BYTES);
+    const guarded = blocks.get(address);
+    if (guarded === undefined) return free(address);
+    check(address, guarded.bytes);
+    blocks.delete(address);
+    free(guarded.block);
   };
   try {
     work();
-    for (const [address, bytes] of sizes) check(address, bytes);
+    for (const [address, { bytes }] of blocks) check(address, bytes);
     expect(broken).toEqual([]);
-    expect(sizes.size, 'blocks left behind').toBe(0);
+    expect(blocks.size, 'blocks left behind').toBe(0);
   } finally {
     heap._malloc = malloc;
     heap._free = free;

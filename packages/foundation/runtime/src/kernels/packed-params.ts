@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOf } from './heap.ts';
+import { addressOf, lineBytes, wholeLines } from './heap.ts';
 import type { Address, KernelModule } from './module.ts';
-
-/** Of the processor's caches. */
-const lineBytes = 64;
 
 /** A vector, or a matrix with perhaps another one below it, or nothing. */
 export type PackedParam = readonly (tf.Tensor | undefined)[];
@@ -19,7 +16,7 @@ export interface PackedParams {
 }
 
 /**
- * Copies the parameters; blocks of the heap stay where they are.
+ * Copies the parameters, each to whole lines of the caches; blocks of the heap stay where they are.
  *
  * @param room floats that are left free behind them
  */
@@ -28,7 +25,6 @@ export function packParams(module: KernelModule, params: readonly PackedParam[],
   const size = bytes.reduce((sum, bytes) => sum + bytes, lineBytes) / 4 + room;
   const info = module.backend.makeOutput([size], 'float32');
   const block = tf.keep(tf.engine().makeTensorFromTensorInfo(info, module.backend));
-  // Blocks of the heap begin anywhere: every fourth load of a panel would take from two lines.
   let next = wholeLines(addressOf(module, block));
   const addresses = params.map((param, i) => {
     const to = next;
@@ -51,8 +47,4 @@ function pack(module: KernelModule, to: Address, [first, below]: PackedParam): A
     module.packPanels(to, from, depth, ...second, columns);
   } else new Uint8Array(module.memory.buffer).copyWithin(to, from, from + 4 * first!.size);
   return to;
-}
-
-function wholeLines(bytes: number): number {
-  return Math.ceil(bytes / lineBytes) * lineBytes;
 }
