@@ -21,7 +21,11 @@ export function record(file, name, result, markdown) {
   writeFileSync(join(root, `docs/${file}.md`), markdown(sorted));
 }
 
+/** What the maker calls it. */
+export function processor() {
+  return cpus()[0]?.model.trim() ?? 'unknown processor';
+}
+
 function machine() {
-  const [cpu] = cpus();
-  return `${cpu?.model.trim()}, ${cpus().length} cores, ${type()} ${release()}, Node ${process.versions.node}`;
+  return `${processor()}, ${cpus().length} cores, ${type()} ${release()}, Node ${process.versions.node}`;
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, run } from '@ostinato/workspace/pnpm.mjs';
-import { record } from '@ostinato/workspace/record.mjs';
+import { processor, record } from '@ostinato/workspace/record.mjs';
 import { benchmarks } from './benchmarks/index.mjs';
 import { choose } from './choose.mjs';
 import { contestants } from './contestants.mjs';
@@ -44,7 +44,7 @@ for (const name of chosen) {
   const result = { title, unit, ...outcome, ...(notes && { notes }) };
   results[name] = result;
   if (!options.json) console.log(text(name, result));
-  if (!only) record('benchmarks', name, result, markdown);
+  if (!only) record('benchmarks', `${name}, ${processor()}`, { name, ...result }, markdown);
 }
 if (options.json) console.log(JSON.stringify(results, null, 2));
 

@@ -54,17 +54,21 @@ export function text(name, result) {
 }
 
 /**
- * The whole of docs/benchmarks.md.
+ * The whole of docs/benchmarks.md: a section for each benchmark, in it what every kind of processor gave.
  *
- * @param {Record<string, Result & { machine: string, date: string }>} results  by name
+ * @param {Record<string, Result & { name: string, machine: string, date: string }>} results
  */
 export function markdown(results) {
-  const sections = Object.entries(results).map(([name, result]) => {
-    const { title, notes = [], seconds, machine, date } = result;
+  const names = new Set(Object.values(results).map(({ name }) => name));
+  const sections = [...names].map((name) => {
+    const runs = Object.values(results).filter((result) => result.name === name);
+    const { title, notes = [] } = runs[0];
     return [
       `## ${title}`,
-      `\`pnpm bench ${name}\` (${date}; ${machine}; ${Math.round(seconds)} s)`,
-      ...tables(result).map(markdownTable),
+      ...runs.flatMap((run) => [
+        `\`pnpm bench ${name}\` (${run.date}; ${run.machine}; ${Math.round(run.seconds)} s)`,
+        ...tables(run).map(markdownTable),
+      ]),
       ...notes,
     ].join('\n\n');
   });
@@ -72,7 +76,8 @@ export function markdown(results) {
 
 Written by \`pnpm bench\`; not edited by hand. [How it measures](../tooling/bench/README.md): everybody on one thread, the same
 numbers in and out, turns taken round after round, the median of the rounds with half the distance between the quickest and
-the slowest. Machines differ and are shared: the ratios are what to go by.
+the slowest. Machines differ and are shared: the ratios are what to go by, and of them every kind of processor has its own. Each
+shows its latest run.
 
 ${sections.join('\n\n')}
 `;

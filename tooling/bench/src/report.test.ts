@@ -38,11 +38,15 @@ A note.
 `);
 });
 
-test('the page has a section for each benchmark, with the machine and the date', () => {
-  const page = markdown({ race: { ...result, machine: 'a CPU, Node 20', date: '2026-01-02' } });
+test('the page has a section for each benchmark, with every machine and its date', () => {
+  const run = { ...result, name: 'race', machine: 'a CPU, Node 20', date: '2026-01-02' };
+  const page = markdown({ 'race, a CPU': run, 'race, another': { ...run, machine: 'another', seconds: 10 } });
   expect(page).toContain(
     '## A race\n\n`pnpm bench race` (2026-01-02; a CPU, Node 20; 12 s)\n\n|  | tokens/s |',
   );
+  expect(page.match(/## A race/g)).toHaveLength(1);
+  expect(page).toContain('`pnpm bench race` (2026-01-02; another; 10 s)');
+  expect(page.match(/A note\./g)).toHaveLength(1);
   expect(page).toContain('| Ours | 12,346 | ± 3.4 % | 7 |');
   expect(page).toContain('| Absent | – (not installed) |  |  |');
   expect(page).toContain('| worse | 0.50× | 1.00× | 2.00× | below the floor |');
