@@ -16,9 +16,16 @@ interface ContractCell<Params extends TensorTree, State extends TensorTree, Rng>
   outputSize(params: Params): number;
   zeroState(params: Params, batchSize: number): State;
   /** A bidirectional layer has none. */
-  step?(params: Params, input: tf.Tensor2D, state: State): { output: tf.Tensor2D; state: State };
-  fused?: unknown;
+  step?(params: Params, input: tf.Tensor2D, state: State): OneStep<State>;
+  fused?: {
+    stepper?(params: Params): {
+      step(input: tf.Tensor2D, state: State): OneStep<State>;
+      dispose(): void;
+    };
+  };
 }
+
+type OneStep<State> = { output: tf.Tensor2D; state: State };
 
 /** What the contract is told about a cell. */
 export interface CellContractOptions {
@@ -55,8 +62,8 @@ export interface ContractCheck {
 
 /**
  * The contract that every cell keeps: its gradients are right, a batch gives what its members give alone, padding
- * changes no bit, unrolling gives what single steps give (fused or not), a reversed input in a reversed network gives
- * the same, a state can be forked, saved and restored, the config is JSON, and no tensor is left behind.
+ * changes no bit, unrolling and a stepper give what single steps give (fused or not), a reversed input in a reversed
+ * network gives the same, a state can be forked, saved and restored, the config is JSON, and no tensor is left behind.
  *
  * ```ts
  * beforeAll(() => startRuntime());
@@ -176,6 +183,32 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
         expect(tensor, path).toBeAllClose(expected.get(path)!, { absolute: 1e-5, relative: 1e-5 });
       }
     });
+
+  if (step && cell.fused?.stepper) {
+    const stepperOf = cell.fused.stepper;
+    check('a stepper gives what single steps give, and leaves nothing behind', async () => {
+      const { params, state, inputs } = setUp();
+      const steps = tf.unstack(inputs, 1) as tf.Tensor2D[];
+      const stepper = stepperOf(params);
+      let expected = state;
+      let actual = state;
+      for (const input of steps) {
+        const one = step(params, input, expected);
+        const other = stepper.step(input, actual);
+        for (const [path, tensor] of leaves(other))
+          expect(tensor, path).toBeAllClose(new Map(leaves(one)).get(path)!, { absolute: 2e-6 });
+        expected = one.state;
+        actual = other.state;
+      }
+      stepper.dispose();
+      await expectNoLeak(() => {
+        const stepper = stepperOf(params);
+        for (const [, tensor] of leaves(stepper.step(steps[0]!, state))) tensor.dispose();
+        stepper.dispose();
+        return 0;
+      });
+    });
+  }
 
   inBothDirections('a batch gives what its sequences give alone', (reverse) => {
     const { params, state, inputs } = setUp();

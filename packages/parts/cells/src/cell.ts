@@ -75,6 +75,22 @@ export interface FusedCell<Params, State> {
   available(params: Params): boolean;
   /** `inputs` is [batch, time, inputSize]; everything has been checked by `unroll`. */
   run(params: Params, inputs: tf.Tensor3D, options: FusedOptions<State>): Unrolled<State>;
+  /** Single steps of such parameters, where they can be quicker than `step`: what `stepper` takes. */
+  stepper?(params: Params): CellStepper<State>;
+}
+
+/** Steps of a cell whose parameters were laid out once. */
+export interface CellStepper<State> {
+  /**
+   * One time step, as the cell's own `step`. No gradient.
+   *
+   * @param input [batch, inputSize]
+   * @returns new tensors; the output may be one of the state's
+   * @throws where shapes do not fit, a tensor is disposed, or after `dispose`
+   */
+  step(input: tf.Tensor2D, state: State): Step<State>;
+  /** Frees the copy of the parameters. */
+  dispose(): void;
 }
 
 /** What `unroll` passes on to a fused road. */

@@ -2,14 +2,15 @@ import { ArgumentError, checkLengths, checkTensor, flattenParams, type ParamTree
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SequenceLayer } from './cell.ts';
 
-/** @throws ShapeError or ArgumentError for params, inputs or lengths that do not fit the cell or one another */
-export function checkSequences<Params extends ParamTree, State extends ParamTree>(
+/**
+ * @returns the width of the inputs that the params take
+ * @throws ArgumentError for a cell that is none, or params that are not the cell's or were disposed of
+ */
+export function checkParams<Params extends ParamTree>(
   where: string,
-  cell: SequenceLayer<Params, State>,
+  cell: SequenceLayer<Params>,
   params: Params,
-  inputs: tf.Tensor3D,
-  lengths: ArrayLike<number> | undefined,
-): void {
+): number {
   if (typeof cell?.inputSize !== 'function') {
     throw new ArgumentError(
       `${where}: \`cell\` is ${cell}, expected a cell, such as \`lstm\`, or a stack of them.`,
@@ -21,7 +22,18 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
   for (const [path, tensor] of flattenParams(params)) {
     if (tensor.isDisposed) checkTensor(where, `params.${path}`, tensor, tensor.shape);
   }
-  const inputSize = inputSizeOf(where, cell, params);
+  return inputSizeOf(where, cell, params);
+}
+
+/** @throws ShapeError or ArgumentError for params, inputs or lengths that do not fit the cell or one another */
+export function checkSequences<Params extends ParamTree, State extends ParamTree>(
+  where: string,
+  cell: SequenceLayer<Params, State>,
+  params: Params,
+  inputs: tf.Tensor3D,
+  lengths: ArrayLike<number> | undefined,
+): void {
+  const inputSize = checkParams(where, cell, params);
   checkTensor(
     where,
     'inputs',

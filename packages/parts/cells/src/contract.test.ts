@@ -65,6 +65,26 @@ test('a fused road that forgets the lengths is found', async () => {
   expect(failed).toContain('a NaN in the padding reaches no gradient');
 });
 
+test('a stepper that is no step of the cell, or keeps its copy, is found', async () => {
+  const wrong = 'a stepper gives what single steps give, and leaves nothing behind';
+  const other = await complaints({
+    ...gru,
+    fused: {
+      ...fused!,
+      stepper: (params) => {
+        const { step, dispose } = fused!.stepper!(params);
+        return { step: (input, state) => step(tf.neg(input), state), dispose };
+      },
+    },
+  });
+  expect(other).toEqual([wrong]);
+  const hoarder = await complaints({
+    ...gru,
+    fused: { ...fused!, stepper: (params) => ({ ...fused!.stepper!(params), dispose() {} }) },
+  });
+  expect(hoarder).toEqual([wrong]);
+});
+
 test('a tensor left behind is found', async () => {
   const failed = await complaints(spoiled(({ output }) => tf.add(output, tf.keep(tf.scalar(0)))));
   expect(failed).toContain('no tensor is left behind');

@@ -1,7 +1,8 @@
-import { gruSequence, kernelsAvailable } from '@ostinato/runtime';
+import { gruSequence, gruStepper, kernelsAvailable } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
+import { hiddenStepper } from './hidden-stepper.ts';
 import { chronoBias, gateKernels } from './initialisers.ts';
 
 export interface GruConfig extends CellConfig {
@@ -86,6 +87,7 @@ export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
       });
       return { outputs: result.outputs, finalState: result.finalHidden };
     },
+    stepper: (params) => hiddenStepper(gruStepper(params)),
   },
 };
 

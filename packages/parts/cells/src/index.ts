@@ -1,6 +1,15 @@
 export { type Bidirectional, type BidirectionalOptions, bidirectional } from './bidirectional.ts';
 export { bidirectionalReader, type SequenceReader } from './bidirectional-reader.ts';
-export type { Cell, CellConfig, FusedCell, FusedOptions, SequenceLayer, Step, Unrolled } from './cell.ts';
+export type {
+  Cell,
+  CellConfig,
+  CellStepper,
+  FusedCell,
+  FusedOptions,
+  SequenceLayer,
+  Step,
+  Unrolled,
+} from './cell.ts';
 export { describeDiagnosis } from './describe-diagnosis.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose.ts';
 export { type GruConfig, type GruParams, gru } from './gru.ts';
@@ -23,6 +32,7 @@ export {
   type StackState,
   stack,
 } from './stack.ts';
+export { stepper } from './stepper.ts';
 export { type UnrollOptions, unroll } from './unroll.ts';
 export { type UnrollWindowsOptions, unrollWindows } from './unroll-windows.ts';
 export { type ZoneoutRates, zoneout } from './zoneout.ts';

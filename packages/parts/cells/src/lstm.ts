@@ -1,4 +1,4 @@
-import { checkNumber, kernelsAvailable, lstmSequence } from '@ostinato/runtime';
+import { checkNumber, kernelsAvailable, lstmSequence, lstmStepper } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
@@ -119,6 +119,16 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
         reverse,
       });
       return { outputs: result.outputs, finalState: { hidden: result.finalHidden, cell: result.finalCell } };
+    },
+    stepper(params) {
+      const { step, dispose } = lstmStepper(params);
+      return {
+        step(input, before) {
+          const state = step(input, before);
+          return { output: state.hidden, state };
+        },
+        dispose,
+      };
     },
   },
 };

@@ -1,7 +1,8 @@
-import { kernelsAvailable, rnnSequence } from '@ostinato/runtime';
+import { kernelsAvailable, rnnSequence, rnnStepper } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
+import { hiddenStepper } from './hidden-stepper.ts';
 import { gateKernels } from './initialisers.ts';
 
 export type RnnParams = {
@@ -72,6 +73,7 @@ function simpleCell(name: string, activation: 'tanh' | 'relu'): Cell<RnnParams, 
         });
         return { outputs: result.outputs, finalState: result.finalHidden };
       },
+      stepper: (params) => hiddenStepper(rnnStepper({ ...params, activation })),
     },
   };
 }

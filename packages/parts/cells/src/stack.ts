@@ -1,6 +1,7 @@
 import { ArgumentError, checkNumber, dropoutMask, type ParamTree, type Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell, CellConfig, FusedCell, SequenceLayer } from './cell.ts';
+import type { Cell, CellConfig, FusedCell, SequenceLayer, Step } from './cell.ts';
+import { stepper } from './stepper.ts';
 import { unroll } from './unroll.ts';
 
 export interface StackConfig extends CellConfig {
@@ -115,41 +116,49 @@ export function stack(
   };
   if (!layers.every(isCell)) return whole;
 
-  const climb = (
-    params: StackParams,
-    input: tf.Tensor2D,
-    states: StackState,
-    see?: (cell: Cell, layer: number, input: tf.Tensor2D) => void,
-  ) => {
+  type LayerStep = (layer: number, input: tf.Tensor2D, state: ParamTree) => Step<ParamTree>;
+  const climb = (input: tf.Tensor2D, states: StackState, step: LayerStep): Step<StackState> => {
     let output = input;
-    const state = layers.map((cell, i) => {
-      see?.(cell, i, output);
-      const result = cell.step(params.layers[i]!, output, states[i]!);
+    const state = layers.map((_, i) => {
+      const result = step(i, output, states[i]!);
       output = added(i, output, result.output);
       return result.state;
     });
     return { output, state };
   };
+  // Below a sum nobody else holds what it was made from.
+  const climbTidily: typeof climb = residual
+    ? (...all) => tf.tidy(() => climb(...all) as never) as Step<StackState>
+    : climb;
   const cell: Cell<StackParams, StackState, StackConfig> = {
     ...whole,
 
-    // Below a sum nobody else holds what it was made from.
     step: (params, input, states) =>
-      residual
-        ? (tf.tidy(
-            () => climb(params, input, states) as unknown as tf.TensorContainer,
-          ) as unknown as ReturnType<typeof climb>)
-        : climb(params, input, states),
+      climbTidily(input, states, (i, below, state) => layers[i]!.step(params.layers[i]!, below, state)),
 
     gates: (params, input, states) =>
       tf.tidy(() => {
         const all: Record<string, tf.Tensor2D> = {};
-        climb(params, input, states, (cell, i, below) => {
-          const gates = cell.gates?.(params.layers[i]!, below, states[i]!) ?? {};
+        climb(input, states, (i, below, state) => {
+          const layer = layers[i]!;
+          const gates = layer.gates?.(params.layers[i]!, below, state) ?? {};
           for (const [name, gate] of Object.entries(gates)) all[`${i}.${name}`] = gate;
+          return layer.step(params.layers[i]!, below, state);
         });
         return all;
       }),
+
+    fused: {
+      ...whole.fused!,
+      stepper(params) {
+        const steppers = layers.map((layer, i) => stepper(layer, params.layers[i]!));
+        return {
+          step: (input, states) =>
+            climbTidily(input, states, (i, below, state) => steppers[i]!.step(below, state)),
+          dispose: () => steppers.forEach((each) => void each.dispose()),
+        };
+      },
+    },
   };
   return cell;
 }

@@ -43,25 +43,30 @@ export function* generate(
     );
   }
 
+  const stepper = model.stepper(params);
   let state: LanguageModelState | undefined;
-  let input = ids;
   try {
+    let next: { logits: tf.Tensor; state: LanguageModelState } = readPrompt(model, params, ids);
     for (;;) {
-      const before = state;
-      const forward = tf.tidy(() => {
-        const tokenIds = tf.tensor2d(input, [1, input.length], 'int32');
-        const { logits, state } = model.logits(params, tokenIds, before && { state: before });
-        return { last: tf.slice(logits, [0, input.length - 1, 0]), state } as unknown as tf.TensorContainer;
-      }) as unknown as { last: tf.Tensor3D; state: LanguageModelState };
-      if (state) disposeParams(state);
-      state = forward.state;
-      const logits = forward.last.dataSync() as Float32Array;
-      forward.last.dispose();
+      state = next.state;
+      const logits = next.logits.dataSync() as Float32Array;
+      next.logits.dispose();
       const token = sampleToken(logits, sampling, rng);
       yield token;
-      input = Int32Array.of(token);
+      next = stepper.step(Int32Array.of(token), state);
+      disposeParams(state);
     }
   } finally {
+    stepper.dispose();
     if (state) disposeParams(state);
   }
+}
+
+/** The logits after the last token, [1, vocabularySize], and the state there. */
+function readPrompt(model: LanguageModel, params: LanguageModelParams, ids: Int32Array) {
+  return tf.tidy(() => {
+    const { hidden, state } = model.hidden(params, tf.tensor2d(ids, [1, ids.length], 'int32'));
+    const last = tf.slice(hidden, [0, ids.length - 1, 0]);
+    return { logits: model.project(params, last), state } as never;
+  }) as { logits: tf.Tensor3D; state: LanguageModelState };
 }

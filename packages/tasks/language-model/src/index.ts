@@ -7,6 +7,7 @@ export {
   type LanguageModelBatch,
   type LanguageModelParams,
   type LanguageModelState,
+  type LanguageModelStepper,
   languageModel,
 } from './language-model.ts';
 export type { CacheOptions } from './neural-cache.ts';

@@ -78,6 +78,51 @@ test('the state carries on: two windows give what one gives', () => {
   expect(tf.concat([first.logits, second.logits], 1)).toBeAllClose(whole.logits, { absolute: 1e-5 });
 });
 
+test.each<Partial<LanguageModelConfig>>([{}, { tiedEmbeddings: true, cell: 'lstm' }])(
+  'a stepper reads as `logits` does, from the start or from where that ended: %j',
+  async (more) => {
+    const model = languageModel({ ...config, ...more });
+    const params = model.init(createRng(1));
+    // Two streams: 0 1 2 and 3 4 0.
+    const window = (inputs: number[]) => tf.tensor2d(inputs, [2, inputs.length / 2], 'int32');
+    const whole = model.logits(params, window([0, 1, 2, 3, 4, 0])).logits;
+    const at = (step: number) => tf.reshape(tf.slice(whole, [0, step, 0], [2, 1, 5]), [2, 5]);
+    const streams = model.stepper(params);
+    const first = streams.step(Int32Array.of(0, 3));
+    const second = streams.step(Int32Array.of(1, 4), first.state);
+    const again = streams.step(Int32Array.of(1, 4), model.logits(params, window([0, 3])).state);
+    expect(first.logits).toBeAllClose(at(0), { absolute: 2e-6 });
+    for (const { logits, state } of [second, again]) {
+      expect(logits).toBeAllClose(at(1), { absolute: 2e-6 });
+      expect(streams.step(Int32Array.of(2, 0), state).logits).toBeAllClose(at(2), { absolute: 2e-6 });
+    }
+    streams.dispose();
+  },
+);
+
+test('a stepper keeps the parameters as they were, leaves nothing behind, and refuses what does not fit', async () => {
+  const model = languageModel(config);
+  const params = model.init(createRng(1));
+  const expected = model.logits(params, tf.tensor2d([2], [1, 1], 'int32')).logits;
+  const stream = model.stepper(params);
+  disposeParams(params);
+  const { logits, state } = stream.step(Int32Array.of(2));
+  expect(logits).toBeAllClose(tf.reshape(expected, [1, 5]), { absolute: 2e-6 });
+  expect(() => stream.step(Int32Array.of(5), state)).toThrow('expected ids from 0 to 4');
+  expect(() => stream.step(Int32Array.of(1, 2), state)).toThrow('has shape [1, 4], expected [2, 4]');
+  stream.dispose();
+  expect(() => stream.step(Int32Array.of(1), state)).toThrow('disposed of');
+  const fresh = model.init(createRng(1));
+  await expectNoLeak(() => {
+    const stepper = model.stepper(fresh);
+    const next = stepper.step(Int32Array.of(2));
+    next.logits.dispose();
+    disposeParams(next.state);
+    stepper.dispose();
+    return 0;
+  });
+});
+
 test('dropout is on in training alone, and drawn from the generator', () => {
   const model = languageModel({ ...config, dropout: 0.5 });
   const params = model.init(createRng(5));

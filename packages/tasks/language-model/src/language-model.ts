@@ -1,4 +1,4 @@
-import { type StackParams, type StackState, stack, unroll } from '@ostinato/cells';
+import { type StackParams, type StackState, stack, stepper, unroll } from '@ostinato/cells';
 import {
   dropout,
   type EmbeddingParams,
@@ -13,7 +13,7 @@ import {
   weightDrop,
 } from '@ostinato/layers';
 import { crossEntropy } from '@ostinato/losses';
-import { type Rng, randomUniform } from '@ostinato/runtime';
+import { ArgumentError, disposeParams, mapParams, type Rng, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { cellNamed, checkConfig, type LanguageModelConfig } from './config.ts';
 
@@ -33,6 +33,22 @@ export interface LanguageModelBatch {
   targets: Int32Array;
   batchSize: number;
   time: number;
+}
+
+/** A language model that reads one token of every stream after another. */
+export interface LanguageModelStepper {
+  /**
+   * One token of each stream. No gradient.
+   *
+   * @param tokenIds one for each stream
+   * @param state after the tokens before, as `logits`, `hidden` or an earlier step gave it; from the start when absent
+   * @returns logits [streams, vocabularySize] of the tokens after, and the next state: new tensors
+   * @throws ArgumentError for an id that is no token and after `dispose`, ShapeError or RangeError for the state of another
+   *   number of streams
+   */
+  step(tokenIds: Int32Array, state?: LanguageModelState): { logits: tf.Tensor2D; state: LanguageModelState };
+  /** Frees the copy of the parameters. */
+  dispose(): void;
 }
 
 /** A recurrent language model: its parameters are passed to each function, never kept. */
@@ -69,6 +85,11 @@ export interface LanguageModel {
    * @returns [batch, time, vocabularySize]
    */
   project(params: LanguageModelParams, hidden: tf.Tensor3D): tf.Tensor3D;
+  /**
+   * For streams and beams: takes a copy of the parameters, laid out for single steps where the cells have kernels of
+   * their own. What becomes of the parameters later is not seen. The same numbers as `logits`.
+   */
+  stepper(params: LanguageModelParams): LanguageModelStepper;
   /**
    * Mean nats per token of a batch, dropout on: what `fit` of @ostinato/training asks for.
    *
@@ -158,6 +179,33 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
     logits,
     project,
     hidden: (params, tokenIds, { state } = {}) => read(params, tokenIds, state ? { state } : {}),
+
+    stepper(params) {
+      const cells = stepper(recurrent, params.recurrent);
+      const kept = mapParams(params, (tensor) => tf.keep(tf.clone(tensor)));
+      return {
+        step: (tokenIds, before) =>
+          tidyTree(() => {
+            if (kept.embedding.table.isDisposed) {
+              throw new ArgumentError(
+                'languageModel: the stepper was disposed of. Make a new one of the parameters.',
+              );
+            }
+            const streams = tokenIds.length;
+            const vectors = embedding(kept.embedding, tf.tensor2d(tokenIds, [streams, 1], 'int32'));
+            const { output, state } = cells.step(
+              tf.reshape(vectors, [streams, -1]),
+              before ?? recurrent.zeroState(kept.recurrent, streams),
+            );
+            const logits = project(kept, tf.reshape(output, [streams, 1, -1]));
+            return { logits: tf.reshape(logits, [streams, -1]) as tf.Tensor2D, state };
+          }),
+        dispose() {
+          cells.dispose();
+          disposeParams(kept);
+        },
+      };
+    },
 
     loss(params, { inputs, targets, batchSize, time }, { carried, rng }) {
       const tokenIds = tf.tensor2d(inputs, [batchSize, time], 'int32');

@@ -44,6 +44,14 @@ test('excluded tokens never come', () => {
   );
 });
 
+test('of equally likely tokens top-k and top-p keep the first', () => {
+  const even = [0, 0, 1, 0, 0];
+  const e = Math.E;
+  expectShares(shares(even, { topK: 3 }), [1 / (2 + e), 1 / (2 + e), e / (2 + e), 0, 0]);
+  // e and one of four ones, of e + 4 = 6.72: 2.72 does not reach 3.36, 3.72 does
+  expectShares(shares(even, { topP: 0.5 }), [1 / (1 + e), 0, e / (1 + e), 0, 0]);
+});
+
 test('always an allowed token, whatever the logits', () => {
   const logit = fc.oneof(
     fc.float({ noNaN: true, min: Math.fround(-1e30), max: Math.fround(1e30) }),
@@ -53,11 +61,15 @@ test('always an allowed token, whatever the logits', () => {
     fc.property(
       fc.array(logit, { minLength: 1 }),
       fc.double({ min: 0, max: 3, noNaN: true }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
       fc.integer(),
-      (list, temperature, seed) => {
+      (list, temperature, topK, topP, seed) => {
         fc.pre(list.some((value) => value > Number.NEGATIVE_INFINITY));
-        const id = sampleToken(Float32Array.from(list), { temperature }, createRng(seed));
-        expect(Float32Array.from(list)[id]).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+        const logits = Float32Array.from(list);
+        const id = sampleToken(logits, { temperature, topK, topP }, createRng(seed));
+        expect(logits[id]).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+        expect(logits.filter((logit) => logit > logits[id]!).length).toBeLessThan(topK);
       },
     ),
   );

@@ -41,25 +41,42 @@ export function sampleToken(
     );
   }
   const excluded = new Set(exclude);
-  let candidates = Array.from(logits.keys()).filter(
-    (id) => !excluded.has(id) && logits[id]! > Number.NEGATIVE_INFINITY,
-  );
-  if (candidates.length === 0) throw new ArgumentError('sampleToken: every token is excluded.');
-  candidates.sort((a, b) => logits[b]! - logits[a]! || a - b);
-  if (temperature === 0) return candidates[0]!;
+  let likeliest = -1;
+  for (let id = 0; id < logits.length; id++) {
+    if (logits[id]! > (logits[likeliest] ?? Number.NEGATIVE_INFINITY) && !excluded.has(id)) likeliest = id;
+  }
+  if (likeliest < 0) throw new ArgumentError('sampleToken: every token is excluded.');
+  if (temperature === 0) return likeliest;
 
-  candidates = candidates.slice(0, topK);
-  const highest = logits[candidates[0]!]!;
-  const weights = candidates.map((id) => Math.exp((logits[id]! - highest) / temperature));
-  const nucleus = reach(weights, topP * weights.reduce((sum, weight) => sum + weight, 0));
-  const kept = weights.slice(0, nucleus);
-  const draw = rng.uniform() * kept.reduce((sum, weight) => sum + weight, 0);
-  return candidates[Math.min(reach(kept, draw), nucleus) - 1]!;
+  const highest = logits[likeliest]!;
+  const weights = new Float64Array(logits.length);
+  for (let id = 0; id < logits.length; id++) weights[id] = Math.exp((logits[id]! - highest) / temperature);
+  for (const id of excluded) if (id in weights) weights[id] = 0;
+  if (topK < logits.length || topP < 1) keepLikeliest(weights, topK, topP);
+  const draw = rng.uniform() * sumOf(weights);
+  let total = 0;
+  for (let id = 0; id < weights.length; id++) {
+    total += weights[id]!;
+    if (weights[id]! > 0 && total >= draw) return id;
+  }
+  return likeliest;
 }
 
-/** How many weights, from the first on, it takes to reach a sum: at least one. */
-function reach(weights: readonly number[], sum: number): number {
-  let total = 0;
-  const index = weights.findIndex((weight) => (total += weight) >= sum);
-  return index < 0 ? weights.length : index + 1;
+/** Leaves the `topK` largest weights, and of those only as many as reach the share `topP`; the others become 0. */
+function keepLikeliest(weights: Float64Array, topK: number, topP: number): void {
+  const largest = weights.slice().sort().reverse().subarray(0, topK);
+  const wanted = topP * sumOf(largest);
+  let total = largest[0]!;
+  let count = 1;
+  while (total < wanted && count < largest.length) total += largest[count++]!;
+  const least = largest[count - 1]!;
+  // Of equal weights the first ones.
+  let ties = count - largest.indexOf(least);
+  for (let id = 0; id < weights.length; id++) {
+    if (weights[id]! < least || (weights[id] === least && ties-- <= 0)) weights[id] = 0;
+  }
+}
+
+function sumOf(weights: Float64Array): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }
