@@ -23,7 +23,7 @@ export function record(file, name, result, markdown) {
 
 /** What the maker calls it. */
 export function processor() {
-  return cpus()[0]?.model.trim() ?? 'unknown processor';
+  return cpus()[0]?.model.trim() || 'unknown processor';
 }
 
 function machine() {

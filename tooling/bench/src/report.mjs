@@ -62,7 +62,7 @@ export function markdown(results) {
   const names = new Set(Object.values(results).map(({ name }) => name));
   const sections = [...names].map((name) => {
     const runs = Object.values(results).filter((result) => result.name === name);
-    const { title, notes = [] } = runs[0];
+    const { title, notes = [] } = runs.reduce((a, b) => (b.date > a.date ? b : a));
     return [
       `## ${title}`,
       ...runs.flatMap((run) => [

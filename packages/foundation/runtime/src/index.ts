@@ -48,6 +48,7 @@ export {
   disposeParams,
   fillParams,
   flattenParams,
+  keepParams,
   mapParams,
   type ParamTree,
   treeFromPaths,

@@ -81,6 +81,26 @@ export function countParams(tree: ParamTree): number {
   return flattenParams(tree).reduce((total, [, tensor]) => total + tensor.size, 0);
 }
 
+/**
+ * A tree of the same tensors that stays, in a tidy as outside, until `disposeParams`, whatever becomes of this one. It holds no
+ * numbers of its own: a copy costs nothing before the original goes or changes.
+ *
+ * @throws Error where a leaf is disposed
+ */
+export function keepParams<Tree extends ParamTree>(tree: Tree): Tree {
+  const kept: tf.Tensor[] = [];
+  try {
+    return mapParams(tree, (tensor) => {
+      const copy = tf.keep(tf.clone(tensor));
+      kept.push(copy);
+      return copy;
+    });
+  } catch (error) {
+    tf.dispose(kept);
+    throw error;
+  }
+}
+
 /** Disposes every leaf. A leaf that was disposed already stays so. */
 export function disposeParams(tree: ParamTree): void {
   for (const [, tensor] of flattenParams(tree)) tensor.dispose();

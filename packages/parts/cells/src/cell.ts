@@ -69,24 +69,23 @@ export interface Cell<
   gates?(params: Params, input: tf.Tensor2D, state: State): Record<string, tf.Tensor2D>;
 }
 
-/** A faster road through a whole sequence, to the same numbers as `step`. */
+/** A faster road to the same numbers as `step`: through a whole sequence, and where it has one, step by step. */
 export interface FusedCell<Params, State> {
   /** Whether it can run on the backend of the moment, with these parameters. */
   available(params: Params): boolean;
   /** `inputs` is [batch, time, inputSize]; everything has been checked by `unroll`. */
   run(params: Params, inputs: tf.Tensor3D, options: FusedOptions<State>): Unrolled<State>;
-  /** Single steps of such parameters, where they can be quicker than `step`: what `stepper` takes. */
-  stepper?(params: Params): CellStepper<State>;
+  /** Single steps of such parameters, where they can be quicker than `step`. `stepper` has checked everything. */
+  stepper?(params: Params): CellSteps<State>;
 }
 
 /** Steps of a cell whose parameters were laid out once. */
-export interface CellStepper<State> {
+export interface CellSteps<State> {
   /**
-   * One time step, as the cell's own `step`. No gradient.
+   * One time step, as the cell's own `step`.
    *
    * @param input [batch, inputSize]
    * @returns new tensors; the output may be one of the state's
-   * @throws where shapes do not fit, a tensor is disposed, or after `dispose`
    */
   step(input: tf.Tensor2D, state: State): Step<State>;
   /** Frees the copy of the parameters. */

@@ -22,7 +22,7 @@ export function checkParams<Params extends ParamTree>(
   for (const [path, tensor] of flattenParams(params)) {
     if (tensor.isDisposed) checkTensor(where, `params.${path}`, tensor, tensor.shape);
   }
-  return inputSizeOf(where, cell, params);
+  return ask(where, cell, params, () => cell.inputSize(params));
 }
 
 /** @throws ShapeError or ArgumentError for params, inputs or lengths that do not fit the cell or one another */
@@ -55,13 +55,15 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
   if (lengths) checkLengths(where, lengths, batchSize, time);
 }
 
-function inputSizeOf<Params extends ParamTree>(
+/** @throws ArgumentError where the params are such that the cell stumbles over them */
+export function ask<Answer>(
   where: string,
-  cell: Pick<SequenceLayer<Params>, 'name' | 'inputSize'>,
-  params: Params,
-): number {
+  cell: { readonly name: string },
+  params: ParamTree,
+  question: () => Answer,
+): Answer {
   try {
-    return cell.inputSize(params);
+    return question();
   } catch (error) {
     // A cell's own words say more.
     if (error instanceof ArgumentError) throw error;
@@ -72,13 +74,21 @@ function inputSizeOf<Params extends ParamTree>(
   }
 }
 
-/** @throws ShapeError or ArgumentError for a state that has not the tensors of the zero state */
-export function checkState(where: string, state: ParamTree, zeroState: ParamTree): void {
+/** @throws ShapeError or ArgumentError for a state that has not the tensors of a zero state, for so many sequences */
+export function checkState(
+  where: string,
+  parameter: string,
+  state: ParamTree,
+  zeroState: ParamTree,
+  batchSize: number,
+): void {
+  const fix = () => 'Start from a zero state, or from what came before, of the same batch size.';
+  if (typeof state !== 'object' || state === null) {
+    throw new ArgumentError(`${where}: \`${parameter}\` is ${state}, expected the state of a cell. ${fix()}`);
+  }
   const given = new Map(flattenParams(state));
-  const fix = () =>
-    'Start from cell.zeroState(params, batchSize) or from a final state of the same batch size.';
-  for (const [path, tensor] of flattenParams(zeroState)) {
-    const name = path === '' ? 'initialState' : `initialState.${path}`;
-    checkTensor(where, name, given.get(path)!, tensor.shape, fix);
+  for (const [path, { shape }] of flattenParams(zeroState)) {
+    const name = path === '' ? parameter : `${parameter}.${path}`;
+    checkTensor(where, name, given.get(path)!, [batchSize, ...shape.slice(1)], fix);
   }
 }

@@ -66,7 +66,7 @@ export function diagnose<Params extends ParamTree, State extends ParamTree>(
 
   return tf.tidy(() => {
     const zeroState = cell.zeroState(params, batch);
-    if (initialState) checkState('diagnose', initialState, zeroState);
+    if (initialState) checkState('diagnose', 'initialState', initialState, zeroState, batch);
     const start = initialState ?? zeroState;
     const isReal = (t: number) =>
       tf.tensor2d(

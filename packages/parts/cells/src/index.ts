@@ -3,7 +3,7 @@ export { bidirectionalReader, type SequenceReader } from './bidirectional-reader
 export type {
   Cell,
   CellConfig,
-  CellStepper,
+  CellSteps,
   FusedCell,
   FusedOptions,
   SequenceLayer,
@@ -32,7 +32,7 @@ export {
   type StackState,
   stack,
 } from './stack.ts';
-export { stepper } from './stepper.ts';
+export { type CellStepper, stepper } from './stepper.ts';
 export { type UnrollOptions, unroll } from './unroll.ts';
 export { type UnrollWindowsOptions, unrollWindows } from './unroll-windows.ts';
 export { type ZoneoutRates, zoneout } from './zoneout.ts';

@@ -1,7 +1,7 @@
 import { ArgumentError, checkNumber, dropoutMask, type ParamTree, type Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell, CellConfig, FusedCell, SequenceLayer, Step } from './cell.ts';
-import { stepper } from './stepper.ts';
+import type { Cell, CellConfig, CellSteps, FusedCell, SequenceLayer, Step } from './cell.ts';
+import { stepsOf } from './stepper.ts';
 import { unroll } from './unroll.ts';
 
 export interface StackConfig extends CellConfig {
@@ -126,10 +126,8 @@ export function stack(
     });
     return { output, state };
   };
-  // Below a sum nobody else holds what it was made from.
-  const climbTidily: typeof climb = residual
-    ? (...all) => tf.tidy(() => climb(...all) as never) as Step<StackState>
-    : climb;
+  // Nobody else holds what a sum was made from, in this stack or in one within it.
+  const climbTidily: typeof climb = (...all) => tf.tidy(() => climb(...all) as never) as Step<StackState>;
   const cell: Cell<StackParams, StackState, StackConfig> = {
     ...whole,
 
@@ -151,11 +149,20 @@ export function stack(
     fused: {
       ...whole.fused!,
       stepper(params) {
-        const steppers = layers.map((layer, i) => stepper(layer, params.layers[i]!));
+        const steps: CellSteps<ParamTree>[] = [];
+        const dispose = () => {
+          for (const each of steps) each.dispose();
+        };
+        try {
+          layers.forEach((layer, i) => void steps.push(stepsOf(layer, params.layers[i]!)));
+        } catch (error) {
+          dispose();
+          throw error;
+        }
         return {
           step: (input, states) =>
-            climbTidily(input, states, (i, below, state) => steppers[i]!.step(below, state)),
-          dispose: () => steppers.forEach((each) => void each.dispose()),
+            climbTidily(input, states, (i, below, state) => steps[i]!.step(below, state)),
+          dispose,
         };
       },
     },

@@ -3,13 +3,14 @@ import {
   disposeParams,
   flattenParams,
   mapParams,
+  type ParamTree,
   randomNormal,
   startRuntime,
 } from '@ostinato/runtime';
 import { expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bidirectional, type Cell, gru, layerNormLstm, lstm, stack, stepper, zoneout } from './index.ts';
+import { bidirectional, type Cell, gru, layerNormLstm, lstm, rnn, stack, stepper, zoneout } from './index.ts';
 
 beforeAll(() => startRuntime());
 
@@ -23,7 +24,7 @@ describe.each([
   ['with kernels of its own', fused],
   ['step by step', composed],
 ])('a stack %s', (_, cell) => {
-  test('streams what `step` computes, from the parameters as they were', async () => {
+  test('streams what `step` computes, from the parameters as they were', () => {
     const rng = createRng(1);
     const params = cell.init(widths, rng);
     const inputs = [1, 2, 3].map(() => randomNormal<tf.Rank.R2>(rng, [2, 3], 1));
@@ -37,7 +38,7 @@ describe.each([
     const changing = mapParams(params, (tensor) => tf.clone(tensor));
     const stream = stepper(cell, changing);
     disposeParams(changing);
-    let streamed = cell.zeroState(params, 2);
+    let streamed = stream.zeroState(2);
     inputs.forEach((input, i) => {
       const next = stream.step(input, streamed);
       expect(next.output).toBeAllClose(expected[i]!, { absolute: 2e-6 });
@@ -53,7 +54,7 @@ describe.each([
     await expectNoLeak(() => {
       const stream = tf.tidy(() => stepper(cell, params) as never) as ReturnType<typeof stepper>;
       tf.tidy(() => {
-        const { state } = stream.step(tf.ones([1, 3]), cell.zeroState(params, 1));
+        const { state } = stream.step(tf.ones([1, 3]), stream.zeroState(1));
         expect(flattenParams(state).every(([, tensor]) => tensor.shape[0] === 1)).toBe(true);
       });
       stream.dispose();
@@ -68,10 +69,50 @@ describe.each([
       const state = cell.zeroState(params, 2);
       expect(() => stream.step(tf.ones([2, 4]), state)).toThrow('`input` has shape [2, 4], expected');
       expect(() => stream.step(tf.ones([1, 3]), state)).toThrow(/has shape \[2, 4\], expected \[1, 4\]/);
+      const one = tf.ones<tf.Rank.R2>([2, 3]);
+      expect(() => stream.step(tf.cast(one, 'int32'), state)).toThrow('`input` is int32, expected float32');
+      expect(() => stream.step(one, undefined as never)).toThrow('`state` is undefined, expected the state');
+      expect(() => stream.step(one, [(state as ParamTree[])[0]] as never)).toThrow('`state.1');
+      expect(() => tf.grad((x) => stream.step(x as tf.Tensor2D, state).output)(one)).toThrow('no gradient');
       stream.dispose();
       expect(() => stepper(cell, lstm.init(widths, createRng(1)))).toThrow('`params.layers`');
     });
   });
+
+  test('holds nothing where it is not made', async () => {
+    const params = cell.init(widths, createRng(1)) as { layers: ParamTree[] };
+    const other = { layers: [params.layers[0]!, rnn.init(widths, createRng(1))] };
+    const { recurrentKernel, ...rest } = params.layers[1] as Record<string, ParamTree>;
+    for (const wrong of [other, { layers: [params.layers[0]!, rest] }]) {
+      await expectNoLeak(() => {
+        expect(() => {
+          const stream = stepper(cell, wrong);
+          // Where no kernel looks at the parameters, the first step stumbles over them.
+          try {
+            tf.tidy(() => void stream.step(tf.ones([1, 3]), stream.zeroState(1)));
+          } finally {
+            stream.dispose();
+          }
+        }).toThrow();
+        return 0;
+      });
+    }
+  });
+});
+
+test('a sum of layers within a stack is not left behind', async () => {
+  const nested = stack([stack([gru, gru], { residual: true }), gru]);
+  const params = nested.init(widths, createRng(1));
+  const stream = stepper(nested, params);
+  const state = stream.zeroState(1);
+  const input = tf.ones<tf.Rank.R2>([1, 3]);
+  await expectNoLeak(() => {
+    const next = stream.step(input, state);
+    next.output.dispose();
+    disposeParams(next.state);
+    return 0;
+  });
+  stream.dispose();
 });
 
 test('a layer that reads from the end has no steps', () => {

@@ -2,22 +2,36 @@ import {
   ArgumentError,
   checkTensor,
   disposeParams,
-  flattenParams,
+  keepParams,
   mapParams,
   type ParamTree,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell, CellStepper } from './cell.ts';
-import { checkParams } from './check-sequences.ts';
+import type { Cell, CellSteps } from './cell.ts';
+import { ask, checkParams, checkState } from './check-sequences.ts';
+
+/** The steps of a cell, for streams and beams. */
+export interface CellStepper<State> extends CellSteps<State> {
+  /** The state before the first step: zeros. */
+  zeroState(batchSize: number): State;
+  /**
+   * One time step, as the cell's own `step`. No gradient.
+   *
+   * @param input [batch, inputSize], float32
+   * @returns new tensors; the output may be one of the state's
+   * @throws ShapeError or ArgumentError for what does not fit or was disposed of, and where tfjs records a gradient
+   */
+  step: CellSteps<State>['step'];
+}
 
 /**
- * The steps of a cell for streams and beams. Where it has kernels of their own (`rnn`, `reluRnn`, `lstm`, `gru`, stacks of
- * them) the parameters are laid out once, and a step reads them from end to end: 4 bytes a parameter until `dispose`. Others
- * take their `step`. What becomes of the parameters later is not seen.
+ * One step after another, for streams and beams. The parameters are those of now, whatever becomes of them later. Cells with
+ * step kernels (`rnn`, `reluRnn`, `lstm`, `gru`, also in stacks) lay them out once, in panels of 32 columns and 4 rows:
+ * 4 bytes a parameter, more for narrow layers, until `dispose`. The others take their `step`.
  *
  * ```ts
  * const stream = stepper(lstm, params);
- * let state = lstm.zeroState(params, 1);
+ * let state = stream.zeroState(1);
  * for (const input of inputs) {
  *   const next = stream.step(input, state); // [1, inputSize]
  *   disposeParams(state);
@@ -26,7 +40,7 @@ import { checkParams } from './check-sequences.ts';
  * stream.dispose();
  * ```
  *
- * @throws ArgumentError for params that are not the cell's
+ * @throws ArgumentError, RangeError or TypeError for params that are not the cell's
  */
 export function stepper<Params extends ParamTree, State extends ParamTree>(
   cell: Cell<Params, State>,
@@ -38,34 +52,41 @@ export function stepper<Params extends ParamTree, State extends ParamTree>(
       `stepper: ${cell.name} has no single steps, for it reads a sequence from its end, too. Use unroll.`,
     );
   }
-  const { fused } = cell;
-  return fused?.stepper && fused.available(params)
-    ? fused.stepper(params)
-    : composedStepper(cell, params, inputSize);
+  const zero = tf.tidy(() => ask('stepper', cell, params, () => cell.zeroState(params, 1)) as never) as State;
+  // What is asked of it are the shapes, which stay.
+  disposeParams(zero);
+  const steps = stepsOf(cell, params);
+  let disposed = false;
+  return {
+    zeroState: (batchSize) => mapParams(zero, ({ shape }) => tf.zeros([batchSize, ...shape.slice(1)])),
+
+    step(input, state) {
+      if (disposed) throw new ArgumentError('stepper: it was disposed of. Make a new one of the parameters.');
+      if (tf.engine().state.gradientDepth > 0)
+        throw new ArgumentError('stepper: a step has no gradient. Use unroll with one step.');
+      checkTensor('stepper', 'input', input, ['batch', inputSize]);
+      if (input.dtype !== 'float32')
+        throw new ArgumentError(`stepper: \`input\` is ${input.dtype}, expected float32.`);
+      checkState('stepper', 'state', state, zero, input.shape[0]);
+      return steps.step(input, state);
+    },
+
+    dispose() {
+      disposed = true;
+      steps.dispose();
+    },
+  };
 }
 
-function composedStepper<Params extends ParamTree, State extends ParamTree>(
+/** The same without checks, for a cell within another. */
+export function stepsOf<Params extends ParamTree, State extends ParamTree>(
   cell: Cell<Params, State>,
   params: Params,
-  inputSize: number,
-): CellStepper<State> {
-  const kept = mapParams(params, (tensor) => tf.keep(tf.clone(tensor)));
-  const leaves = tf.tidy(
-    () =>
-      flattenParams(cell.zeroState(params, 1)).map(([path, zero]) => [path, zero.shape.slice(1)]) as never,
-  ) as [path: string, shape: number[]][];
+): CellSteps<State> {
+  if (cell.fused?.stepper && cell.fused.available(params)) return cell.fused.stepper(params);
+  const kept = keepParams(params);
   return {
-    step(input, state) {
-      checkTensor('stepper', 'input', input, ['batch', inputSize]);
-      const given = new Map(flattenParams(state));
-      for (const [path, shape] of leaves) {
-        const name = path === '' ? 'state' : `state.${path}`;
-        checkTensor('stepper', name, given.get(path)!, [input.shape[0], ...shape]);
-      }
-      if (flattenParams(kept).some(([, tensor]) => tensor.isDisposed))
-        throw new ArgumentError('stepper: it was disposed of. Make a new one of the parameters.');
-      return cell.step(kept, input, state);
-    },
+    step: (input, state) => cell.step(kept, input, state),
     dispose: () => disposeParams(kept),
   };
 }

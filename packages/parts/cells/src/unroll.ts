@@ -33,7 +33,7 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   const [batchSize, time] = inputs.shape;
   return tidyTrees(() => {
     const zeroState = cell.zeroState(params, batchSize);
-    if (initialState) checkState('unroll', initialState, zeroState);
+    if (initialState) checkState('unroll', 'initialState', initialState, zeroState, batchSize);
     const real = lengths?.some((length) => length < time) ? tf.tensor1d([...lengths], 'int32') : undefined;
     const options: FusedOptions<State> = {
       initialState: initialState ?? zeroState,

@@ -11,7 +11,8 @@ export interface GenerateOptions extends SamplingOptions {
 
 /**
  * Continues a prompt, one token at a time and for ever: take as many as are wanted. The same seed gives the same
- * tokens. Only the state of one step is held; leaving the loop frees it.
+ * tokens. It writes from the parameters as they are at the first token, of which it holds a copy laid out for steps beside the
+ * state of one step; leaving the loop frees both.
  *
  * ```ts
  * let left = 100;
@@ -62,7 +63,7 @@ export function* generate(
   }
 }
 
-/** The logits after the last token, [1, vocabularySize], and the state there. */
+/** The logits after the last token, [1, 1, vocabularySize], and the state there. */
 function readPrompt(model: LanguageModel, params: LanguageModelParams, ids: Int32Array) {
   return tf.tidy(() => {
     const { hidden, state } = model.hidden(params, tf.tensor2d(ids, [1, ids.length], 'int32'));

@@ -113,6 +113,15 @@ test('a stepper keeps the parameters as they were, leaves nothing behind, and re
   stream.dispose();
   expect(() => stream.step(Int32Array.of(1), state)).toThrow('disposed of');
   const fresh = model.init(createRng(1));
+  expect(() => model.stepper(fresh).step(new Int32Array(0))).toThrow('at least one token, got none');
+  for (const part of ['embedding', 'recurrent', 'output'] as const) {
+    const broken = model.init(createRng(1));
+    disposeParams(broken[part]);
+    await expectNoLeak(() => {
+      expect(() => model.stepper(broken)).toThrow('disposed');
+      return 0;
+    });
+  }
   await expectNoLeak(() => {
     const stepper = model.stepper(fresh);
     const next = stepper.step(Int32Array.of(2));

@@ -1,4 +1,4 @@
-import { type StackParams, type StackState, stack, stepper, unroll } from '@ostinato/cells';
+import { type CellStepper, type StackParams, type StackState, stack, stepper, unroll } from '@ostinato/cells';
 import {
   dropout,
   type EmbeddingParams,
@@ -13,7 +13,7 @@ import {
   weightDrop,
 } from '@ostinato/layers';
 import { crossEntropy } from '@ostinato/losses';
-import { ArgumentError, disposeParams, mapParams, type Rng, randomUniform } from '@ostinato/runtime';
+import { ArgumentError, disposeParams, keepParams, type Rng, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { cellNamed, checkConfig, type LanguageModelConfig } from './config.ts';
 
@@ -40,11 +40,11 @@ export interface LanguageModelStepper {
   /**
    * One token of each stream. No gradient.
    *
-   * @param tokenIds one for each stream
+   * @param tokenIds [batch]
    * @param state after the tokens before, as `logits`, `hidden` or an earlier step gave it; from the start when absent
-   * @returns logits [streams, vocabularySize] of the tokens after, and the next state: new tensors
-   * @throws ArgumentError for an id that is no token and after `dispose`, ShapeError or RangeError for the state of another
-   *   number of streams
+   * @returns logits of the tokens after, [batch, vocabularySize], and the next state: new tensors
+   * @throws ArgumentError for no id or one that is no token, and after `dispose`; ShapeError or ArgumentError for a state that
+   *   does not fit
    */
   step(tokenIds: Int32Array, state?: LanguageModelState): { logits: tf.Tensor2D; state: LanguageModelState };
   /** Frees the copy of the parameters. */
@@ -181,24 +181,32 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
     hidden: (params, tokenIds, { state } = {}) => read(params, tokenIds, state ? { state } : {}),
 
     stepper(params) {
-      const cells = stepper(recurrent, params.recurrent);
-      const kept = mapParams(params, (tensor) => tf.keep(tf.clone(tensor)));
+      const kept = keepParams({ embedding: params.embedding, output: params.output });
+      let cells: CellStepper<StackState>;
+      try {
+        cells = stepper(recurrent, params.recurrent);
+      } catch (error) {
+        disposeParams(kept);
+        throw error;
+      }
       return {
         step: (tokenIds, before) =>
           tidyTree(() => {
+            const batch = tokenIds.length;
+            if (batch === 0)
+              throw new ArgumentError('languageModel: a step takes at least one token, got none.');
             if (kept.embedding.table.isDisposed) {
               throw new ArgumentError(
                 'languageModel: the stepper was disposed of. Make a new one of the parameters.',
               );
             }
-            const streams = tokenIds.length;
-            const vectors = embedding(kept.embedding, tf.tensor2d(tokenIds, [streams, 1], 'int32'));
+            const vectors = embedding(kept.embedding, tf.tensor2d(tokenIds, [batch, 1], 'int32'));
             const { output, state } = cells.step(
-              tf.reshape(vectors, [streams, -1]),
-              before ?? recurrent.zeroState(kept.recurrent, streams),
+              tf.reshape(vectors, [batch, -1]),
+              before ?? cells.zeroState(batch),
             );
-            const logits = project(kept, tf.reshape(output, [streams, 1, -1]));
-            return { logits: tf.reshape(logits, [streams, -1]) as tf.Tensor2D, state };
+            const logits = project(kept, tf.reshape(output, [batch, 1, -1]));
+            return { logits: tf.reshape(logits, [batch, -1]) as tf.Tensor2D, state };
           }),
         dispose() {
           cells.dispose();
@@ -217,7 +225,10 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
 }
 
 /** Hidden vectors to logits: by a kernel of the output's own, or by the embedding's table. */
-function project({ embedding: { table }, output }: LanguageModelParams, hidden: tf.Tensor3D): tf.Tensor3D {
+function project(
+  { embedding: { table }, output }: Pick<LanguageModelParams, 'embedding' | 'output'>,
+  hidden: tf.Tensor3D,
+): tf.Tensor3D {
   return 'kernel' in output ? linear(output, hidden) : tiedOutput({ table, bias: output.bias }, hidden);
 }
 

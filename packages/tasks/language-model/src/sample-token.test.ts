@@ -52,6 +52,13 @@ test('of equally likely tokens top-k and top-p keep the first', () => {
   expectShares(shares(even, { topP: 0.5 }), [1 / (1 + e), 0, e / (1 + e), 0, 0]);
 });
 
+test('the likeliest is the likeliest, however little it is ahead', () => {
+  // At a temperature so high e to the difference is 1, and so it is for so small a difference.
+  expectShares(shares([-3, 2], { topK: 1, temperature: 1e17 }, 100), [0, 1]);
+  expectShares(shares([0, 1e-20], { topK: 1 }, 100), [0, 1]);
+  expectShares(shares([0, 1e-20], { topP: 0.5 }, 100), [0, 1]);
+});
+
 test('always an allowed token, whatever the logits', () => {
   const logit = fc.oneof(
     fc.float({ noNaN: true, min: Math.fround(-1e30), max: Math.fround(1e30) }),

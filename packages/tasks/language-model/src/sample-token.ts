@@ -40,19 +40,21 @@ export function sampleToken(
       `sampleToken: the logit of token ${wrong} is ${logits[wrong]}. The parameters of the model are no finite numbers.`,
     );
   }
-  const excluded = new Set(exclude);
+  const allowed = logits.slice();
+  for (const id of exclude) allowed[id] = Number.NEGATIVE_INFINITY;
   let likeliest = -1;
-  for (let id = 0; id < logits.length; id++) {
-    if (logits[id]! > (logits[likeliest] ?? Number.NEGATIVE_INFINITY) && !excluded.has(id)) likeliest = id;
+  for (let id = 0; id < allowed.length; id++) {
+    if (allowed[id]! > (allowed[likeliest] ?? Number.NEGATIVE_INFINITY)) likeliest = id;
   }
   if (likeliest < 0) throw new ArgumentError('sampleToken: every token is excluded.');
   if (temperature === 0) return likeliest;
 
-  const highest = logits[likeliest]!;
-  const weights = new Float64Array(logits.length);
-  for (let id = 0; id < logits.length; id++) weights[id] = Math.exp((logits[id]! - highest) / temperature);
-  for (const id of excluded) if (id in weights) weights[id] = 0;
-  if (topK < logits.length || topP < 1) keepLikeliest(weights, topK, topP);
+  const weights = weightsOf(allowed, allowed[likeliest]!, temperature);
+  if (topK < logits.length || topP < 1) {
+    const largest = allowed.slice().sort().reverse().subarray(0, topK);
+    const kept = reach(weightsOf(largest, largest[0]!, temperature), topP);
+    dropBelow(weights, allowed, largest.subarray(0, kept));
+  }
   const draw = rng.uniform() * sumOf(weights);
   let total = 0;
   for (let id = 0; id < weights.length; id++) {
@@ -62,18 +64,26 @@ export function sampleToken(
   return likeliest;
 }
 
-/** Leaves the `topK` largest weights, and of those only as many as reach the share `topP`; the others become 0. */
-function keepLikeliest(weights: Float64Array, topK: number, topP: number): void {
-  const largest = weights.slice().sort().reverse().subarray(0, topK);
-  const wanted = topP * sumOf(largest);
-  let total = largest[0]!;
-  let count = 1;
-  while (total < wanted && count < largest.length) total += largest[count++]!;
-  const least = largest[count - 1]!;
-  // Of equal weights the first ones.
-  let ties = count - largest.indexOf(least);
-  for (let id = 0; id < weights.length; id++) {
-    if (weights[id]! < least || (weights[id] === least && ties-- <= 0)) weights[id] = 0;
+function weightsOf(logits: Float32Array, highest: number, temperature: number): Float64Array {
+  const weights = new Float64Array(logits.length);
+  for (let i = 0; i < logits.length; i++) weights[i] = Math.exp((logits[i]! - highest) / temperature);
+  return weights;
+}
+
+/** How many weights, from the first on, it takes to reach a share of them all: at least one. */
+function reach(weights: Float64Array, share: number): number {
+  const wanted = share * sumOf(weights);
+  let total = 0;
+  const last = weights.findIndex((weight) => (total += weight) >= wanted);
+  return last < 0 ? weights.length : last + 1;
+}
+
+/** No weight for tokens that are not among the kept logits, which descend; of equally likely ones the first are kept. */
+function dropBelow(weights: Float64Array, logits: Float32Array, kept: Float32Array): void {
+  const least = kept.at(-1)!;
+  let ties = kept.length - kept.indexOf(least);
+  for (let id = 0; id < logits.length; id++) {
+    if (logits[id]! < least || (logits[id] === least && ties-- <= 0)) weights[id] = 0;
   }
 }
 

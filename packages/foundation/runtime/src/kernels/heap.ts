@@ -8,8 +8,8 @@ export function addressOf({ backend }: KernelModule, tensor: tf.TensorInfo): Add
 
 /** Of the processor's caches. */
 export const lineBytes = 64;
-/** emscripten's blocks begin at multiples of eight bytes. */
-const lineSpare = (lineBytes - 8) / 4;
+/** From any block to the next line at most: emscripten's begin at multiples of eight bytes. */
+export const spareBytes: number = lineBytes - 8;
 
 export function wholeLines(bytes: number): number {
   return Math.ceil(bytes / lineBytes) * lineBytes;
@@ -25,7 +25,7 @@ export function allocate({ malloc }: KernelModule, floats: number): Address {
  * blocks as they come, every fourth load of a vector takes from two lines.
  */
 export function withScratch(module: KernelModule, floats: number, work: (scratch: Address) => void): void {
-  const block = allocate(module, floats + lineSpare);
+  const block = allocate(module, floats + spareBytes / 4);
   try {
     work(wholeLines(block));
   } finally {

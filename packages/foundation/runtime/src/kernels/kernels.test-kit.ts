@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { startRuntime } from '../start-runtime.ts';
+import { lineBytes, wholeLines } from './heap.ts';
 import { registerKernels } from './index.ts';
 
 /** The builds this engine can run: `relaxed` is missing in Node 20 without its flag. */
@@ -52,15 +53,20 @@ export function expectClose(
   expect(worstDifference(actual, expected) / scale, what).toBeLessThan(tolerance);
 }
 
-/** As many as a line of the processor's caches has. */
-const GUARD_BYTES = 64;
+const GUARD_BYTES = lineBytes;
 const GUARD = 0xa5;
 
 /**
  * Runs `work` on a heap where every block that is allocated, tensor and scratch alike, lies between guard bytes and is
- * filled with NaN: a stray write breaks a guard, and a read of what was not written shows in the results.
+ * filled with NaN: a stray write breaks a guard, and a read of what was not written shows in the results. Twice, for scratch
+ * moves up to the next line of the caches: of blocks that begin at one it begins at a guard, of those 8 bytes behind it ends at
+ * one.
  */
 export function withGuardedHeap(work: () => void): void {
+  for (const pastLine of [0, 8]) onGuardedHeap(pastLine, work);
+}
+
+function onGuardedHeap(pastLine: number, work: () => void): void {
   const heap = (tf.backend() as BackendWasm).wasm as unknown as {
     HEAPU8: Uint8Array;
     _malloc(bytes: number): number;
@@ -68,7 +74,6 @@ export function withGuardedHeap(work: () => void): void {
   };
   const { _malloc: malloc, _free: free } = heap;
   const blocks = new Map<number, { block: number; bytes: number }>();
-  let phase = 0;
   const broken: string[] = [];
   const check = (address: number, bytes: number): void => {
     const before = heap.HEAPU8.subarray(address - GUARD_BYTES, address);
@@ -78,9 +83,7 @@ export function withGuardedHeap(work: () => void): void {
   };
   heap._malloc = (bytes) => {
     const block = malloc(bytes + 4 * GUARD_BYTES);
-    // By turns where a line begins and 8 bytes behind: what is moved up to the next line begins or ends at a guard.
-    phase = 8 - phase;
-    const address = (Math.ceil(block / GUARD_BYTES) + 1) * GUARD_BYTES + phase;
+    const address = wholeLines(block + GUARD_BYTES) + pastLine;
     heap.HEAPU8.fill(GUARD, address - GUARD_BYTES, address + bytes + GUARD_BYTES);
     heap.HEAPU8.fill(0xff, address, address + bytes);
     blocks.set(address, { block, bytes });

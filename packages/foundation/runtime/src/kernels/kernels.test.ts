@@ -47,6 +47,8 @@ describe.each(builds)('%s build', (build) => {
       [100, 7, 1],
       [1, 257, 129],
       [3, 2, 0],
+      [13, 100, 7],
+      [45, 97, 300],
     ];
     for (const [m, n, k] of sizes) {
       test(`[${m}, ${k}] · [${k}, ${n}], transposed and not`, () => {

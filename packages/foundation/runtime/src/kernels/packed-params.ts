@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addressOf, lineBytes, wholeLines } from './heap.ts';
+import { addressOf, spareBytes, wholeLines } from './heap.ts';
 import type { Address, KernelModule } from './module.ts';
 
 /** A vector, or a matrix with perhaps another one below it, or nothing. */
@@ -22,7 +22,7 @@ export interface PackedParams {
  */
 export function packParams(module: KernelModule, params: readonly PackedParam[], room: number): PackedParams {
   const bytes = params.map((param) => wholeLines(4 * sizeOf(module, param)));
-  const size = bytes.reduce((sum, bytes) => sum + bytes, lineBytes) / 4 + room;
+  const size = bytes.reduce((sum, bytes) => sum + bytes, spareBytes) / 4 + room;
   const info = module.backend.makeOutput([size], 'float32');
   const block = tf.keep(tf.engine().makeTensorFromTensorInfo(info, module.backend));
   let next = wholeLines(addressOf(module, block));
