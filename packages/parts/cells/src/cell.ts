@@ -41,7 +41,7 @@ export interface SequenceLayer<
   outputSize(params: Params): number;
   /** The state before the first step: zeros. */
   zeroState(params: Params, batchSize: number): State;
-  /** A whole sequence at once, where that is quicker than step by step. `unroll` takes it where it can. */
+  /** The quicker road, which `unroll` and `stepper` take where they can. */
   readonly fused?: FusedCell<Params, State>;
 }
 

@@ -71,6 +71,7 @@ describe.each([
       expect(() => stream.step(tf.ones([1, 3]), state)).toThrow(/has shape \[2, 4\], expected \[1, 4\]/);
       const one = tf.ones<tf.Rank.R2>([2, 3]);
       expect(() => stream.step(tf.cast(one, 'int32'), state)).toThrow('`input` is int32, expected float32');
+      expect(() => stream.zeroState(0)).toThrow('`batchSize` is 0, expected a positive integer');
       expect(() => stream.step(one, undefined as never)).toThrow('`state` is undefined, expected the state');
       expect(() => stream.step(one, [(state as ParamTree[])[0]] as never)).toThrow('`state.1');
       expect(() => tf.grad((x) => stream.step(x as tf.Tensor2D, state).output)(one)).toThrow('no gradient');

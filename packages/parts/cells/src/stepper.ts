@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  checkNumber,
   checkTensor,
   disposeParams,
   keepParams,
@@ -12,7 +13,11 @@ import { ask, checkParams, checkState } from './check-sequences.ts';
 
 /** The steps of a cell, for streams and beams. */
 export interface CellStepper<State> extends CellSteps<State> {
-  /** The state before the first step: zeros. */
+  /**
+   * The state before the first step: zeros.
+   *
+   * @throws ArgumentError for a batch size that is no positive integer
+   */
   zeroState(batchSize: number): State;
   /**
    * One time step, as the cell's own `step`. No gradient.
@@ -58,7 +63,10 @@ export function stepper<Params extends ParamTree, State extends ParamTree>(
   const steps = stepsOf(cell, params);
   let disposed = false;
   return {
-    zeroState: (batchSize) => mapParams(zero, ({ shape }) => tf.zeros([batchSize, ...shape.slice(1)])),
+    zeroState(batchSize) {
+      checkNumber('stepper', 'batchSize', batchSize, 'a positive integer');
+      return mapParams(zero, ({ shape }) => tf.zeros([batchSize, ...shape.slice(1)]));
+    },
 
     step(input, state) {
       if (disposed) throw new ArgumentError('stepper: it was disposed of. Make a new one of the parameters.');
