@@ -1,13 +1,14 @@
 // Gated recurrent units over whole sequences, resetting after the recurrent product. Gates along the last axis: reset,
 // update, candidate. See `sequence.ts` for offsets, rowIndex and order.
 
-import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { leftScratchSize, multiplyPacked, packRight, packedSize } from './matrix-product';
 import { layRows, multiplyPanels, rowLength } from './row-product';
 import {
   addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows,
   weightGradient, weightGradientScratchSize,
 } from './sequence';
 import { sumRows } from './sum-rows';
+import { multiplyRow, multiplyRowByColumns } from './unpacked-product';
 import { loadLanes, multiplyAdd, sigmoid, storeLanes, tanh } from './vector';
 
 export function gruForwardScratchSize(rows: i32, batch: i32, inputSize: i32, hiddenSize: i32): i32 {

@@ -6,14 +6,7 @@
 // what the cell shows is the hidden state.
 
 import { backwardRow, forwardRow, showCells } from './lstm-units';
-import {
-  leftScratchSize,
-  multiplyPacked,
-  multiplyRow,
-  multiplyRowByColumns,
-  packedSize,
-  packRight,
-} from './matrix-product';
+import { leftScratchSize, multiplyPacked, packedSize, packRight } from './matrix-product';
 import { layRows, multiplyPanels, rowLength } from './row-product';
 import {
   addOutputGradients,
@@ -27,6 +20,7 @@ import {
   weightGradientScratchSize,
 } from './sequence';
 import { sumRows } from './sum-rows';
+import { multiplyRow, multiplyRowByColumns } from './unpacked-product';
 
 /** Width of the hidden state and of the outputs. */
 // @ts-expect-error: decorator

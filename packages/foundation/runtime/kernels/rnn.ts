@@ -1,13 +1,14 @@
 // The simple recurrent network over whole sequences: h′ = tanh or relu of W x + U h + b. See `sequence.ts` for offsets,
 // rowIndex and order.
 
-import { leftScratchSize, multiplyPacked, multiplyRow, multiplyRowByColumns, packRight, packedSize } from './matrix-product';
+import { leftScratchSize, multiplyPacked, packRight, packedSize } from './matrix-product';
 import { layRows, multiplyPanels, rowLength } from './row-product';
 import {
   addOutputGradients, gatherPrevious, gatherRows, inputProjection, packGates, projectionScratchSize, scatterRows,
   weightGradient, weightGradientScratchSize,
 } from './sequence';
 import { sumRows } from './sum-rows';
+import { multiplyRow, multiplyRowByColumns } from './unpacked-product';
 import { loadLanes, storeLanes, tanh } from './vector';
 
 export function rnnForwardScratchSize(rows: i32, batch: i32, inputSize: i32, hiddenSize: i32): i32 {

@@ -22,7 +22,7 @@ export function checkParams<Params extends ParamTree>(
   for (const [path, tensor] of flattenParams(params)) {
     if (tensor.isDisposed) checkTensor(where, `params.${path}`, tensor, tensor.shape);
   }
-  return ask(where, cell, params, () => cell.inputSize(params));
+  return askCell(where, cell, params, () => cell.inputSize(params));
 }
 
 /** @throws ShapeError or ArgumentError for params, inputs or lengths that do not fit the cell or one another */
@@ -56,7 +56,7 @@ export function checkSequences<Params extends ParamTree, State extends ParamTree
 }
 
 /** @throws ArgumentError where the params are such that the cell stumbles over them */
-export function ask<Answer>(
+export function askCell<Answer>(
   where: string,
   cell: { readonly name: string },
   params: ParamTree,

@@ -9,7 +9,7 @@ import {
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellSteps } from './cell.ts';
-import { ask, checkParams, checkState } from './check-sequences.ts';
+import { askCell, checkParams, checkState } from './check-sequences.ts';
 
 /** The steps of a cell, for streams and beams. */
 export interface CellStepper<State> extends CellSteps<State> {
@@ -57,7 +57,9 @@ export function stepper<Params extends ParamTree, State extends ParamTree>(
       `stepper: ${cell.name} has no single steps, for it reads a sequence from its end, too. Use unroll.`,
     );
   }
-  const zero = tf.tidy(() => ask('stepper', cell, params, () => cell.zeroState(params, 1)) as never) as State;
+  const zero = tf.tidy(
+    () => askCell('stepper', cell, params, () => cell.zeroState(params, 1)) as never,
+  ) as State;
   // What is asked of it are the shapes, which stay.
   disposeParams(zero);
   const steps = stepsOf(cell, params);
