@@ -1,26 +1,19 @@
 // C = A·B or C += A·B for matrices with any row and column stride (in floats), so that one routine serves A·B, Aᵀ·B
 // and A·Bᵀ. Packed and register-tiled after Goto and van de Geijn (2008), https://doi.org/10.1145/1356052.1356053.
-//
-// V8 on x86-64 has fifteen vector registers. A tile of 5 × 8 takes ten accumulators, two vectors of B, one of A and, in the
-// plain build, one product. Any number of rows from 12 on is a sum of fives and fours, so that no row is computed in vain.
-// The inner loop is not unrolled: V8 would reorder the steps and spill.
+// Any number of rows from 12 on is a sum of fives and fours, so that no row is computed in vain.
 
+import { TILE_COLUMNS, tile4, tile5 } from './register-tiles';
 import { multiplyRow, multiplyRowByColumns } from './unpacked-product';
-import { loadLanes, multiplyAdd, storeLanes } from './vector';
+import { loadLanes, storeLanes } from './vector';
 
 // What is decorated is exported as well: the parser of `turbo boundaries` knows no other decorated functions.
 
-const TILE_ROWS: i32 = 5;
-const TILE_COLUMNS: i32 = 8;
+/** Floats of a tile of five rows that reaches over the edge of C. */
 const EDGE_BYTES: usize = 160;
-// V8 puts an address computation before every broadcasting load, and the plain build is limited by the front end: where
-// enough columns share the cost, it packs A with every value repeated four times.
-const REPEATS: bool = !ASC_FEATURE_RELAXED_SIMD;
-const REPEATED_COLUMNS: i32 = 96;
-// A panel of B (8 or 16 KB) and five rows of A (20 or 10 KB) stay in the first-level cache, a block of A (160 or 120 KB) in
-// the second.
-const DEPTH_BLOCK: i32 = REPEATS ? 256 : 512;
-const ROW_BLOCK: i32 = REPEATS ? 40 : 60;
+// A panel of B (16 KB) and five rows of A (10 KB) stay in the first-level cache, a block of A (120 KB) in the second. The plain
+// build sums fewer at a time: nothing is gained by it any more, but its bits are those of earlier versions.
+const DEPTH_BLOCK: i32 = ASC_FEATURE_RELAXED_SIMD ? 512 : 256;
+const ROW_BLOCK: i32 = 60;
 
 /** Floats of a packed `depth` × `columns` right-hand matrix. */
 export function packedSize(depth: i32, columns: i32): i32 {
@@ -29,7 +22,7 @@ export function packedSize(depth: i32, columns: i32): i32 {
 
 /** Floats of scratch that `multiplyPacked` needs beside a packed right-hand matrix. */
 export function leftScratchSize(): i32 {
-  return (<i32>EDGE_BYTES >> 2) + ROW_BLOCK * DEPTH_BLOCK * (REPEATS ? 4 : 1);
+  return (<i32>EDGE_BYTES >> 2) + ROW_BLOCK * DEPTH_BLOCK;
 }
 
 /** Equal blocks of at most DEPTH_BLOCK: a short last block would pay for a whole pass over C. */
@@ -137,145 +130,6 @@ export function packRight(target: usize, source: usize, depth: i32, columns: i32
   }
 }
 
-// @ts-expect-error: decorator
-@inline
-export function put(c: usize, v: v128, accumulate: bool): void {
-  v128.store(c, accumulate ? f32x4.add(v, v128.load(c)) : v);
-}
-
-export function tile5(c: usize, stride: usize, a0: usize, aStride: usize, b: usize, depth: i32, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00;
-  let a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride;
-  const end = a0 + (<usize>depth << 2);
-  while (a0 < end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    const s0 = v128.load32_splat(a0);
-    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
-    const s1 = v128.load32_splat(a1);
-    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
-    const s2 = v128.load32_splat(a2);
-    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
-    const s3 = v128.load32_splat(a3);
-    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
-    const s4 = v128.load32_splat(a4);
-    c40 = multiplyAdd(s4, b0, c40); c41 = multiplyAdd(s4, b1, c41);
-    a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; b += 32;
-  }
-  put(c + 4 * stride, c40, accumulate); put(c + 4 * stride + 16, c41, accumulate);
-  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
-  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
-  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
-  put(c, c00, accumulate); put(c + 16, c01, accumulate);
-}
-export function tile4(c: usize, stride: usize, a0: usize, aStride: usize, b: usize, depth: i32, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  let a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
-  const end = a0 + (<usize>depth << 2);
-  while (a0 < end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    const s0 = v128.load32_splat(a0);
-    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
-    const s1 = v128.load32_splat(a1);
-    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
-    const s2 = v128.load32_splat(a2);
-    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
-    const s3 = v128.load32_splat(a3);
-    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
-    a0 += 4; a1 += 4; a2 += 4; a3 += 4; b += 32;
-  }
-  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
-  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
-  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
-  put(c, c00, accumulate); put(c + 16, c01, accumulate);
-}
-
-/** Stores each lane of `v` four times, `step` bytes apart. */
-// @ts-expect-error: decorator
-@inline
-export function repeatLanes(target: usize, step: usize, v: v128): void {
-  v128.store(target, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
-  v128.store(target + step, v128.shuffle<f32>(v, v, 1, 1, 1, 1));
-  v128.store(target + 2 * step, v128.shuffle<f32>(v, v, 2, 2, 2, 2));
-  v128.store(target + 3 * step, v128.shuffle<f32>(v, v, 3, 3, 3, 3));
-}
-
-/** Lays `height` (4 or 5) rows of A side by side, depth running slowest, every value four times. */
-function packRepeated(target: usize, source: usize, height: i32, depth: i32, rowStride: i32, depthStride: i32): void {
-  const step = <usize>height << 4;
-  const depthBytes = <usize>depthStride << 2;
-  if (rowStride == 1) {
-    for (let k = 0; k < depth; k++) {
-      repeatLanes(target, 16, v128.load(source));
-      if (height == 5) v128.store(target, v128.load32_splat(source, 16), 64);
-      target += step;
-      source += depthBytes;
-    }
-    return;
-  }
-  for (let r = 0; r < height; r++) {
-    let to = target, from = source, k = 0;
-    if (depthStride == 1) {
-      for (; k + 4 <= depth; k += 4) {
-        repeatLanes(to, step, v128.load(from));
-        to += 4 * step;
-        from += 16;
-      }
-    }
-    for (; k < depth; k++) {
-      v128.store(to, v128.load32_splat(from));
-      to += step;
-      from += depthBytes;
-    }
-    target += 16;
-    source += <usize>rowStride << 2;
-  }
-}
-export function tile5Repeated(c: usize, stride: usize, a0: usize, b: usize, depth: i32, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00;
-  
-  const end = a0 + <usize>depth * 80;
-  while (a0 < end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    const s0 = v128.load(a0, 0);
-    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
-    const s1 = v128.load(a0, 16);
-    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
-    const s2 = v128.load(a0, 32);
-    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
-    const s3 = v128.load(a0, 48);
-    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
-    const s4 = v128.load(a0, 64);
-    c40 = multiplyAdd(s4, b0, c40); c41 = multiplyAdd(s4, b1, c41);
-    a0 += 80; b += 32;
-  }
-  put(c + 4 * stride, c40, accumulate); put(c + 4 * stride + 16, c41, accumulate);
-  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
-  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
-  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
-  put(c, c00, accumulate); put(c + 16, c01, accumulate);
-}
-export function tile4Repeated(c: usize, stride: usize, a0: usize, b: usize, depth: i32, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  
-  const end = a0 + (<usize>depth << 6);
-  while (a0 < end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    const s0 = v128.load(a0, 0);
-    c00 = multiplyAdd(s0, b0, c00); c01 = multiplyAdd(s0, b1, c01);
-    const s1 = v128.load(a0, 16);
-    c10 = multiplyAdd(s1, b0, c10); c11 = multiplyAdd(s1, b1, c11);
-    const s2 = v128.load(a0, 32);
-    c20 = multiplyAdd(s2, b0, c20); c21 = multiplyAdd(s2, b1, c21);
-    const s3 = v128.load(a0, 48);
-    c30 = multiplyAdd(s3, b0, c30); c31 = multiplyAdd(s3, b1, c31);
-    a0 += 64; b += 32;
-  }
-  put(c + 3 * stride, c30, accumulate); put(c + 3 * stride + 16, c31, accumulate);
-  put(c + 2 * stride, c20, accumulate); put(c + 2 * stride + 16, c21, accumulate);
-  put(c + stride, c10, accumulate); put(c + stride + 16, c11, accumulate);
-  put(c, c00, accumulate); put(c + 16, c01, accumulate);
-}
-
 /** Copies or adds `rows` × `columns` of an 8-column tile to C. */
 function storeEdge(c: usize, stride: usize, edge: usize, rows: i32, columns: i32, accumulate: bool): void {
   for (let i = 0; i < rows; i++) {
@@ -293,12 +147,9 @@ function storeEdge(c: usize, stride: usize, edge: usize, rows: i32, columns: i32
 // @ts-expect-error: decorator
 @inline
 export function tile(
-  c: usize, stride: usize, a: usize, aStride: usize, panel: usize, depth: i32, rows: i32, accumulate: bool, repeated: bool,
+  c: usize, stride: usize, a: usize, aStride: usize, panel: usize, depth: i32, rows: i32, accumulate: bool,
 ): void {
-  if (REPEATS && repeated) {
-    if (rows == 5) tile5Repeated(c, stride, a, panel, depth, accumulate);
-    else tile4Repeated(c, stride, a, panel, depth, accumulate);
-  } else if (rows == 5) tile5(c, stride, a, aStride, panel, depth, accumulate);
+  if (rows == 5) tile5(c, stride, a, aStride, panel, depth, accumulate);
   else tile4(c, stride, a, aStride, panel, depth, accumulate);
 }
 
@@ -321,20 +172,9 @@ export function multiplyPacked(
       const fours = (5 - blockRows % 5) % 5;
       const exact = blockRows >= 4 * fours;
       const fives = exact ? (blockRows - 4 * fours) / 5 : blockRows / 5;
-      const repeated = REPEATS && exact && columns >= REPEATED_COLUMNS;
       let left = a + ((<usize>i * <usize>aRowStride + <usize>k * <usize>aDepthStride) << 2);
       let leftBytes = <usize>aRowStride << 2;
-      if (repeated) {
-        let to = scratch + EDGE_BYTES;
-        leftBytes = <usize>blockDepth << 4;
-        for (let r = 0; r < blockRows; ) {
-          const height = r < 5 * fives ? 5 : 4;
-          packRepeated(to, left + ((<usize>r * <usize>aRowStride) << 2), height, blockDepth, aRowStride, aDepthStride);
-          to += <usize>height * leftBytes;
-          r += height;
-        }
-        left = scratch + EDGE_BYTES;
-      } else if (aDepthStride != 1 || blockRows < 4) {
+      if (aDepthStride != 1 || blockRows < 4) {
         packLeft(scratch + EDGE_BYTES, left, blockRows, blockDepth, aRowStride, aDepthStride);
         left = scratch + EDGE_BYTES;
         leftBytes = <usize>blockDepth << 2;
@@ -348,10 +188,10 @@ export function multiplyPacked(
           const height = r < 5 * fives ? 5 : 4;
           const fresh = min(height, blockRows - r);
           if (fresh == height && tileColumns == TILE_COLUMNS) {
-            tile(to, cBytes, from, leftBytes, panel, blockDepth, height, add, repeated);
+            tile(to, cBytes, from, leftBytes, panel, blockDepth, height, add);
           } else {
             const again = blockRows < 4 ? 0 : <usize>(height - fresh);
-            tile(scratch, 32, from - again * leftBytes, leftBytes, panel, blockDepth, height, false, repeated);
+            tile(scratch, 32, from - again * leftBytes, leftBytes, panel, blockDepth, height, false);
             storeEdge(to, cBytes, scratch + 32 * again, fresh, tileColumns, add);
           }
           to += <usize>height * cBytes;
