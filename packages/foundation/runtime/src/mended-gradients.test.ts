@@ -62,3 +62,41 @@ test('unstack and split into one part have gradients', () => {
   expect(tf.grad((v: tf.Tensor) => square(tf.unstack(v, 0)))(row)).toBeAllClose([[2, -4]]);
   expect(tf.grad((v: tf.Tensor) => square(tf.split(v, 1, 1)))(row)).toBeAllClose([[2, -4]]);
 });
+
+describe('sum and mean', () => {
+  const weights = [3, -1, 0.5, 2, 7, -4];
+  // d/dx of Σⱼ weightⱼ · (the sum over `axis`)ⱼ: the weight of the sum that a number went into, over how many there were for a mean.
+  test.each<
+    [string, number | number[] | undefined, boolean, (row: number, column: number) => number, number]
+  >([
+    ['everything', undefined, false, () => 3, 6],
+    ['the first axis', 0, false, (_row, column) => weights[column]!, 2],
+    ['the last axis, kept', -1, true, (row) => weights[row]!, 3],
+    ['both axes by name', [1, 0], false, () => 3, 6],
+    ['no axis', [], false, (row, column) => weights[3 * row + column]!, 1],
+  ])('over %s', (_name, axis, keepDims, weightOf, added) => {
+    const x = tf.tensor2d([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const gradient = (op: typeof tf.sum) =>
+      tf.grad((v: tf.Tensor) => {
+        const y = op(v, axis, keepDims);
+        return tf.sum(tf.mul(y, tf.reshape(tf.tensor1d(weights.slice(0, y.size)), y.shape)));
+      })(x);
+    const expected = [0, 1].map((row) => [0, 1, 2].map((column) => weightOf(row, column)));
+    expect(gradient(tf.sum)).toBeAllClose(expected, { absolute: 0 });
+    expect(gradient(tf.mean)).toBeAllClose(
+      expected.map((row) => row.map((weight) => weight / added)),
+      { absolute: 1e-6 },
+    );
+  });
+
+  test('of nothing, and of rank 5 twice over', () => {
+    expect(tf.grad((v: tf.Tensor) => tf.sum(v))(tf.zeros([2, 0])).shape).toEqual([2, 0]);
+    // (Σ x)² has second derivatives of 2: with a direction of ones, 2 · 4 for each of four numbers.
+    const squared = (v: tf.Tensor) => tf.square(tf.sum(v));
+    const twice = tf.grad((v: tf.Tensor) => tf.sum(tf.grad(squared)(v)))(tf.ones([1, 2, 1, 2, 1]));
+    expect(tf.reshape(twice, [4])).toBeAllClose([8, 8, 8, 8], { absolute: 1e-6 });
+  });
+});

@@ -23,6 +23,8 @@ const fromInput: Record<string, (dy: tf.Tensor, x: tf.Tensor, attributes: tf.Nam
  *   of a saved output ahead of the op that makes it, and so finds no way from one to the other. Under a second tape these ops
  *   save their input instead. (`tf.logSoftmax` keeps its fault: its gradient is part of the op.)
  * - `unstack` and `split` into a single tensor have no gradient: they are given it bare, where they expect a list.
+ * - `sum` and `mean` multiply their gradient by as many ones as they added up numbers. It is copied instead; under another tape
+ *   tfjs's own way stays, for copies have a gradient up to rank 4 only.
  */
 export function mendGradients(): void {
   for (const [kernelName, derivative] of Object.entries(fromInput)) {
@@ -43,6 +45,21 @@ export function mendGradients(): void {
   for (const kernelName of [tf.Unpack, tf.SplitV]) {
     const own = tf.getGradient(kernelName);
     replace({ ...own, gradFunc: (dy, saved, attributes) => own.gradFunc([dy].flat(), saved, attributes) });
+  }
+  for (const kernelName of [tf.Sum, tf.Mean]) {
+    const own = tf.getGradient(kernelName);
+    replace({
+      ...own,
+      gradFunc(dy, saved, attributes) {
+        const x = saved[0]!;
+        if (x.size === 0 || tf.engine().state.gradientDepth > 0) return own.gradFunc(dy, saved, attributes);
+        const axes = tf.util.parseAxisParam(attributes.axis as number[], x.shape);
+        const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+        const added = x.size / tf.util.sizeFromShape(kept);
+        const share = kernelName === tf.Mean ? tf.div(dy as tf.Tensor, added) : (dy as tf.Tensor);
+        return { x: () => tf.broadcastTo(tf.reshape(share, kept), x.shape) };
+      },
+    });
   }
 }
 

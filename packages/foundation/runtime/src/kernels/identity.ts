@@ -18,3 +18,17 @@ export function identityKernel({ backend }: KernelModule): tf.KernelConfig {
     },
   };
 }
+
+/** `tf.cast` to the type that the numbers have already: the gradients of products and differences ask for it at every turn. */
+export function castKernel({ backend }: KernelModule, tfjs: tf.KernelFunc): tf.KernelConfig {
+  return {
+    kernelName: tf.Cast,
+    backendName: 'wasm',
+    kernelFunc(call) {
+      const { x } = call.inputs as { x: tf.TensorInfo };
+      if (x.dtype !== call.attrs!.dtype || x.dtype === 'string') return tfjs(call);
+      backend.incRef(x.dataId);
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    },
+  };
+}

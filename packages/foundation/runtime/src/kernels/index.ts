@@ -13,7 +13,7 @@ import { fourierKernels } from './fourier.ts';
 import { gatherKernel } from './gather-rows.ts';
 import { globalNormKernel } from './global-norm.ts';
 import { fusedGru } from './gru-sequence.ts';
-import { identityKernel } from './identity.ts';
+import { castKernel, identityKernel } from './identity.ts';
 import { layerNormGradient, layerNormKernels } from './layer-normalization.ts';
 import { fusedLstm } from './lstm-sequence.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './mat-mul.ts';
@@ -87,6 +87,7 @@ export function registerKernels(
   const kernels = [
     ...tfjsKernels.values(),
     identityKernel(module),
+    castKernel(module, tfjsKernel(tf.Cast)),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
     // As it was, but refusing disposed tensors: many functions of tfjs reshape first.

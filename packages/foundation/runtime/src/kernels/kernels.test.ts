@@ -183,10 +183,14 @@ describe.each(builds)('%s build', (build) => {
     });
   });
 
-  test('clone shares the numbers and frees them with the last holder', () => {
-    const { numTensors, numBytes } = tf.memory();
+  test.each([
+    ['clone', (x: tf.Tensor) => tf.clone(x)],
+    ['a cast to the type it has', (x: tf.Tensor) => tf.cast(x, 'float32')],
+  ])('%s shares the numbers and frees them with the last holder', (_name, copy) => {
+    const { numTensors, numBytes, numDataBuffers } = tf.memory();
     const x = tf.tensor1d([1, 2, 3]);
-    const y = tf.clone(x);
+    const y = copy(x);
+    expect(tf.memory().numDataBuffers).toBe(numDataBuffers + 1);
     x.dispose();
     expect([...y.dataSync()]).toEqual([1, 2, 3]);
     y.dispose();
