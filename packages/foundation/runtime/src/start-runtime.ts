@@ -5,6 +5,7 @@ import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 import { mendGradients } from './mended-gradients.ts';
 import { ArgumentError } from './shape.ts';
+import { withoutStrayListeners } from './stray-listeners.ts';
 
 /** What `startRuntime` found and chose. */
 export interface Runtime {
@@ -113,7 +114,8 @@ async function startWasm(): Promise<boolean> {
       },
       true,
     );
-    if (!(await tf.setBackend('wasm'))) throw new Error('tfjs could not initialise its WASM backend');
+    if (!(await withoutStrayListeners(() => tf.setBackend('wasm'))))
+      throw new Error('tfjs could not initialise its WASM backend');
   } catch (error) {
     throw new Error(
       `startRuntime: WebAssembly did not start (${(error as Error).message}). ` +
