@@ -19,8 +19,8 @@ A NAME may be a part of one; all benchmarks run without any. Results go to docs/
 
 const { words, options } = readArguments();
 const names = Object.keys(benchmarks);
-if (options.list) {
-  console.log(names.join('\n'));
+if (options.help || options.list) {
+  console.log(options.help ? usage : names.join('\n'));
   process.exit(0);
 }
 const { chosen, unknown } = choose(names, words);
@@ -58,7 +58,12 @@ function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { list: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        list: { type: 'boolean' },
+        json: { type: 'boolean' },
+        only: { type: 'string' },
+      },
     });
     return { words: positionals, options: values };
   } catch (error) {

@@ -12,11 +12,16 @@ import { record } from '@ostinato/workspace/record.mjs';
 
 const folder = fileURLToPath(new URL('./experiments', import.meta.url));
 const names = readdirSync(folder).map((file) => file.replace(/\.mjs$/, ''));
+const usage = `Usage: pnpm reproduce NAME…\nNames: ${names.join(', ')}`;
 const wanted = process.argv.slice(2);
+if (wanted.includes('--help') || wanted.includes('-h')) {
+  console.log(usage);
+  process.exit(0);
+}
 const unknown = wanted.filter((name) => !names.includes(name));
 if (wanted.length === 0 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`There is no experiment ${unknown.join(', ')}.`);
-  console.error(`Usage: pnpm reproduce NAME…\nNames: ${names.join(', ')}`);
+  console.error(usage);
   process.exit(2);
 }
 
