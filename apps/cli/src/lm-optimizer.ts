@@ -55,11 +55,14 @@ export function optimizerOf(training: TrainingConfig): Optimizer {
     asgd: () => averagedSgd({ learningRate, decay: 0, start: 0 }),
     'nt-asgd': () => ntAsgd({ learningRate }),
   };
+  const plateau = schedule === 'plateau' ? [reduceOnPlateau({ factor: 0.5, patience: 2 })] : [];
+  const averages = optimizer === 'asgd' || optimizer === 'nt-asgd';
   return chain(
     clipByGlobalNorm(1),
     ...(weightDecay > 0 && optimizer !== 'adamw' ? [decayWeights(weightDecay, isWeight)] : []),
+    ...(averages ? plateau : []),
     optimizers[optimizer](),
-    ...(schedule === 'plateau' ? [reduceOnPlateau({ factor: 0.5, patience: 2 })] : []),
+    ...(averages ? [] : plateau),
     ...(ema === undefined ? [] : [averageParams(ema)]),
   );
 }

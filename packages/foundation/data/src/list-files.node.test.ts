@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,6 +24,18 @@ test('files of a folder and those in it, in order', async () => {
   expect(await list({ extension: '.tsv' })).toEqual(['a.tsv', 'b/c/d.tsv', 'b/z.tsv', 'e.tsv.gz']);
   await expect(list({ extension: '.wav' })).rejects.toThrow(/: no file that ends in \.wav in this folder/);
   await expect(listFiles(join(folder, 'none'))).rejects.toThrow(/none: there is no such file or folder/);
+});
+
+test('links are followed: to folders, and to files', async () => {
+  const links = await mkdtemp(join(tmpdir(), 'ostinato-links-'));
+  try {
+    await symlink(join(folder, 'b'), join(links, 'linked'));
+    await symlink(join(folder, 'a.tsv'), join(links, 'one.tsv'));
+    const found = await listFiles(links, { extension: '.tsv' });
+    expect(found.map((path) => relative(links, path))).toEqual(['linked/c/d.tsv', 'linked/z.tsv', 'one.tsv']);
+  } finally {
+    await rm(links, { recursive: true });
+  }
 });
 
 test('a reader names the path, and can read again', async () => {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from './data-error.ts';
 import { fileError } from './file-error.ts';
@@ -29,7 +29,13 @@ async function walk(folder: string, extension: string): Promise<string[]> {
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory()) paths.push(...(await walk(path, extension)));
+    const isFolder = entry.isSymbolicLink()
+      ? await stat(path).then(
+          (target) => target.isDirectory(),
+          () => false,
+        )
+      : entry.isDirectory();
+    if (isFolder) paths.push(...(await walk(path, extension)));
     else if (entry.name.endsWith(extension) || entry.name.endsWith(`${extension}.gz`)) paths.push(path);
   }
   return paths;

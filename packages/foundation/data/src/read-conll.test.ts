@@ -12,6 +12,12 @@ describe('readConll', () => {
     ]);
   });
 
+  test('a token that is the space of another script', async () => {
+    expect(await read('\u3000 NNP O\nb NN O \n')).toEqual([
+      { tokens: ['\u3000', 'b'], tags: ['O', 'O'], line: 1 },
+    ]);
+  });
+
   test('an empty token keeps its tag and its sentence', async () => {
     expect(await read('a\tO\n\tO\nb\tO\n')).toEqual([
       { tokens: ['a', '', 'b'], tags: ['O', 'O', 'O'], line: 1 },

@@ -56,7 +56,8 @@ export async function* readConll(
       continue;
     }
     const separator: string | RegExp = first?.separator ?? (row.includes('\t') ? '\t' : / +/);
-    const fields = (separator === '\t' ? row : row.trim()).split(separator);
+    // Spaces alone: a token may be the space of another script.
+    const fields = (separator === '\t' ? row : row.replace(/^ +| +$/g, '')).split(separator);
     first ??= checkColumns({ line, columns: fields.length, separator }, tokenColumn, tagColumn, name);
     if (fields.length !== first.columns) {
       throw new DataError(

@@ -4,6 +4,8 @@ import { inflate } from './inflate.ts';
 import { textGuard } from './text-guard.ts';
 
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const quotationMark = 0x22;
 const longestLine = 2 ** 26;
 
 export type Line = {
@@ -17,7 +19,7 @@ export type Line = {
  * and one chunk in memory.
  *
  * @throws DataError while iterating, naming the file and the line, if the file is empty, binary, damaged gzip, has a byte
- *   sequence that is not UTF-8, or a line of more than 64 MiB
+ *   sequence that is not UTF-8, a line of more than 64 MiB, or lines that end in CR alone
  */
 export async function* readLines(
   source: ByteSource,
@@ -28,8 +30,12 @@ export async function* readLines(
   }
 }
 
-/** The same, with the CR of a CRLF: inside quotes it belongs to the text. */
-export async function* rawLines(source: ByteSource, name: string): AsyncGenerator<Line, void, undefined> {
+/** The same, with the CR of a CRLF: inside quotes it belongs to the text, and a CR alone, too, where there are `quotes`. */
+export async function* rawLines(
+  source: ByteSource,
+  name: string,
+  { quotes = false }: { quotes?: boolean } = {},
+): AsyncGenerator<Line, void, undefined> {
   const guard = textGuard(name);
   let line = 1;
   let pending: Uint8Array[] = [];
@@ -51,7 +57,14 @@ export async function* rawLines(source: ByteSource, name: string): AsyncGenerato
     }
   }
   if (pendingLength > 0) {
-    for (const text of decodeLines(joinBytes(pending), line, name)) yield { text, line: line++ };
+    const rest = joinBytes(pending);
+    const end = line === 1 ? rest.indexOf(carriageReturn) : -1;
+    if (end >= 0 && end < rest.length - 1 && !(quotes && rest.includes(quotationMark))) {
+      throw new DataError(
+        `${name}:1: the lines end in CR alone, as on old Macintoshes, expected LF or CRLF. Convert the file: \`tr '\\r' '\\n'\`.`,
+      );
+    }
+    for (const text of decodeLines(rest, line, name)) yield { text, line: line++ };
   }
   if (line === 1) throw new DataError(`${name}: the file is empty. Give one with at least one line.`);
 }

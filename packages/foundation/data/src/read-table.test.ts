@@ -47,6 +47,15 @@ describe('readCsv', () => {
     );
   });
 
+  test('lines that end in CR alone are refused, not taken for one row', async () => {
+    const text = 'label,text\rham,hi\rspam,win\r';
+    await expect(collect(readCsv(utf8(text), { name: 'a.csv' }))).rejects.toThrow(
+      /^a\.csv:1: the lines end in CR alone/,
+    );
+    await expect(collect(readTsv(utf8('a\tb\r1\t2\r'), { name: 'a.tsv' }))).rejects.toThrow(/^a\.tsv:1: /);
+    expect(await collect(readCsv(utf8('a,"b\rc"')))).toMatchObject([{ fields: ['a', 'b\rc'] }]);
+  });
+
   test('columns by the names of the header', async () => {
     const text = 'id,text,"my label"\n1,good,x\n2,"bad, bad",y\n';
     expect(await rowsOf(text, { columns: ['my label', 'text'] })).toEqual([

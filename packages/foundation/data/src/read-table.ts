@@ -68,7 +68,7 @@ async function* csvRows(
 ): AsyncGenerator<Row, void, undefined> {
   // A record ends at the first line end outside quotes; a quote within quotes is doubled, so there they are even in number.
   let open: Line | undefined;
-  for await (const { text, line } of rawLines(source, name)) {
+  for await (const { text, line } of rawLines(source, name, { quotes: true })) {
     const isOdd = countQuotes(text) % 2 === 1;
     if (open === undefined && !isOdd) {
       const record = withoutCarriageReturn(text);

@@ -69,3 +69,20 @@ test('a parameter that was disposed of is named', () => {
     valueAndGradients(params, ({ layer }) => ({ value: tf.sum(layer.w) as tf.Scalar, rest: [] }));
   expect(call).toThrow('`layer.w` has been disposed of');
 });
+
+test('an error on the way there or back leaves no tensor', async () => {
+  const params = { w: tf.tensor1d([1, 2]) };
+  const noGradient = (w: tf.Tensor) => tf.sum(tf.cumprod(w)) as tf.Scalar; // cumprod has none
+  await expectNoLeak(() => {
+    expect(() =>
+      valueAndGradients(params, ({ w }) => {
+        tf.tanh(tf.mul(w, tf.sigmoid(w)));
+        throw new Error('halfway');
+      }),
+    ).toThrow('halfway');
+    expect(() =>
+      valueAndGradients(params, ({ w }) => ({ value: noGradient(w), rest: tf.mul(w, 2) })),
+    ).toThrow('Cumprod');
+    return 0;
+  });
+});

@@ -31,21 +31,27 @@ export function valueAndGradients<Params extends ParamTree, Rest extends tf.Tens
     throw new ArgumentError(`valueAndGradients: the parameter \`${path}\` has been disposed of.`);
   });
   let rest: Rest | undefined;
-  const { value, grads } = tf.engine().gradients(
-    () => {
-      const result = f(params);
-      if (result.value.rank !== 0) {
-        throw new ShapeError(
-          `valueAndGradients: the function returned shape [${result.value.shape}], expected a scalar. Take the mean.`,
-        );
-      }
-      // The inputs of `f` may be part of `rest`; a clone of their own lets the caller dispose of either.
-      rest = tf.tidy(() => mapTensors(result.rest, (tensor) => tf.keep(tf.clone(tensor)))) as Rest;
-      return result.value;
-    },
-    leaves,
-    undefined,
-    true,
+  let forward: tf.Scalar | undefined;
+  const differentiate = () =>
+    tf.engine().gradients(
+      () => {
+        const result = f(params);
+        if (result.value.rank !== 0) {
+          throw new ShapeError(
+            `valueAndGradients: the function returned shape [${result.value.shape}], expected a scalar. Take the mean.`,
+          );
+        }
+        // The inputs of `f` may be part of `rest`; a clone of their own lets the caller dispose of either.
+        rest = tf.tidy(() => mapTensors(result.rest, (tensor) => tf.keep(tf.clone(tensor)))) as Rest;
+        if (!leaves.includes(result.value)) forward = result.value;
+        return result.value;
+      },
+      leaves,
+      undefined,
+      true,
+    );
+  const { value, grads } = orForget(differentiate, () =>
+    tf.dispose([forward ?? [], rest ?? []] as tf.TensorContainer),
   );
   let next = 0;
   // Of the enclosing tidy from here on, if there is one.
@@ -56,6 +62,21 @@ export function valueAndGradients<Params extends ParamTree, Rest extends tf.Tens
   });
   const gradients = mapParams(params, (tensor) => grads[next++] ?? tf.zeros(tensor.shape));
   return { value: value as tf.Scalar, gradients, rest: handed as Rest };
+}
+
+/** Where an error ends a tape, tfjs keeps what the tape has saved for the way back. */
+function orForget<Result>(differentiate: () => Result, forget: () => void): Result {
+  try {
+    return differentiate();
+  } catch (error) {
+    const { state } = tf.engine();
+    if (state.gradientDepth === 0 && state.activeTape) {
+      for (const { saved } of state.activeTape) tf.dispose(saved ?? []);
+      state.activeTape = null as never;
+    }
+    forget();
+    throw error;
+  }
 }
 
 function mapTensors(

@@ -2,8 +2,11 @@ import { startRuntime } from '@ostinato/runtime';
 import '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { ntAsgd } from './averaged-sgd.ts';
-import { applyUpdates } from './optimizer.ts';
+import { averageParams } from './average-params.ts';
+import { averagedSgd, ntAsgd } from './averaged-sgd.ts';
+import { applyUpdates, chain } from './optimizer.ts';
+import { reduceOnPlateau } from './reduce-on-plateau.ts';
+import { sgd } from './sgd.ts';
 
 beforeAll(() => startRuntime());
 
@@ -37,4 +40,28 @@ test.each([
     if (seen.length === 0) expect(average).toBeUndefined();
     else expect(average!).toBeAllClose(seen.reduce((a, b) => a + b) / seen.length, { relative: 1e-6 });
   }
+});
+
+test('behind a rate that falls the average is one of parameters that were', () => {
+  const optimizer = chain(
+    reduceOnPlateau({ patience: 0, factor: 0.1 }),
+    averagedSgd({ learningRate: 0.1, decay: 0, power: 0, start: 0 }),
+  );
+  let params: tf.Tensor = tf.scalar(1);
+  let state = optimizer.observe!(optimizer.observe!(optimizer.init(params), 1), 2); // the rate falls to 0.01
+  for (let i = 0; i < 4; i++) {
+    const update = optimizer.update(params, tf.scalar(1), state);
+    params = applyUpdates(params, update.updates);
+    state = update.state;
+  }
+  // The weights are 1, 1, 1/2, 1/3: of 0.99 0.98 0.97 0.96 the first is forgotten, and the mean of the others is 0.97.
+  expect(optimizer.average!(params, state)!).toBeAllClose(0.97, { absolute: 1e-6 });
+});
+
+test('nothing may move the parameters after their average was taken', () => {
+  expect(() => chain(averagedSgd(), reduceOnPlateau())).toThrow(
+    'chain: reduceOnPlateau comes after averagedSgd, which averages the parameters as it leaves them. Put it before.',
+  );
+  expect(chain(chain(sgd()), reduceOnPlateau()).average).toBeUndefined();
+  expect(chain(averagedSgd(), averageParams(0.9)).average).toBeDefined();
 });

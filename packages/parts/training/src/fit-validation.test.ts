@@ -205,3 +205,47 @@ test('tensors that pile up are reported once', async () => {
   const clean = await run({ budget: { steps: 600 } });
   expect(clean.filter((event) => event.type === 'step' && event.warning)).toEqual([]);
 });
+
+test('an abort does not wait for an evaluation', async () => {
+  const stop = new AbortController();
+  const types: string[] = [];
+  for await (const event of fit<Params, number>({
+    ...{ state: fresh(), loss, optimizer: plain, batches, budget: { steps: 10 }, signal: stop.signal },
+    validation: { evaluate: () => ({ loss: 1 }), every: { steps: 2 } },
+  })) {
+    types.push(event.type);
+    if (event.type === 'step' && event.step === 2) stop.abort();
+  }
+  expect(types).toEqual(['step', 'step', 'end']);
+});
+
+test('an error of the loss or of the optimizer leaves no tensor behind but the state', async () => {
+  let updates = 0;
+  const fail = (): never => {
+    throw new Error('no such rate');
+  };
+  const failing: Partial<FitOptions<Params, number>>[] = [
+    {
+      loss: (params, target, context) => {
+        const result = loss(params, target, context);
+        if (target === 2) throw new Error('no such target');
+        return result;
+      },
+    },
+    { optimizer: { ...plain, update: (...args) => (updates++ === 2 ? fail() : plain.update(...args)) } },
+  ];
+  for (const options of failing) {
+    const before = tf.memory().numTensors;
+    const state = fresh();
+    let { params, optimizerState } = state;
+    await expect(async () => {
+      for await (const event of fit<Params, number>({
+        ...{ state, loss, optimizer: plain, batches, budget: { steps: 10 } },
+        ...options,
+      }))
+        ({ params, optimizerState } = event.state);
+    }).rejects.toThrow('no such');
+    tf.dispose([params, optimizerState] as tf.TensorContainer);
+    expect(tf.memory().numTensors).toBe(before);
+  }
+});

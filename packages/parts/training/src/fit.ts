@@ -100,7 +100,10 @@ export interface EvaluationEvent<Params extends ParamTree> {
   step: number;
   epoch: number;
   metrics: Metrics;
-  /** Whether none before was better: the time to keep `params`. */
+  /**
+   * Whether none before was better: the time to keep `params`. A run that goes on after the end of its budget has forgotten the
+   * evaluation there, which a longer run would not have made.
+   */
   best: boolean;
   /** What was evaluated: the parameters, or the optimizer's average of them. They belong to `fit`. */
   params: Params;
@@ -197,7 +200,7 @@ export async function* fit<Params extends ParamTree, Batch>({
   }
 
   while (true) {
-    if (isDue()) yield* evaluate(true);
+    if (isDue() && !signal?.aborted) yield* evaluate(true);
     if (progress() >= 1 || signal?.aborted || exhausted()) break;
     const delivered = batches.open(epoch, cursor)[Symbol.asyncIterator]();
     try {
@@ -232,7 +235,13 @@ export async function* fit<Params extends ParamTree, Batch>({
           throw error;
         }
         if (found) {
-          const update = optimizer.update(params, found.gradients, optimizerState);
+          let update: ReturnType<typeof optimizer.update<Params>>;
+          try {
+            update = optimizer.update(params, found.gradients, optimizerState);
+          } catch (error) {
+            disposeParams([found.gradients, found.carried ?? []]);
+            throw error;
+          }
           const moved = applyUpdates(params, update.updates);
           disposeParams([found.gradients, update.updates, optimizerState]);
           disposeUnlessShared(params, moved);
@@ -269,7 +278,7 @@ export async function* fit<Params extends ParamTree, Batch>({
         };
         if (progress() >= 1 || signal?.aborted) break;
         if (next.done) break; // the epoch's evaluation comes with the next one's beginning
-        if (isDue()) yield* evaluate(true);
+        if (isDue() && !signal?.aborted) yield* evaluate(true);
         if (exhausted() || signal?.aborted) break;
         started = now();
       }

@@ -87,3 +87,21 @@ test('whenever a save is interrupted, there is a whole last checkpoint', async (
 test('a count that is none is refused', async () => {
   await expect(saveCheckpoint(memoryStore(), stateAt(1), {}, { keep: 0 })).rejects.toThrow('`keep` is 0');
 });
+
+test('a run that goes back to an earlier step gives up what came after it', async () => {
+  const store = mortalStore();
+  for (const step of [100, 200, 300, 400, 300]) await saveCheckpoint(store, stateAt(step), {}, { keep: 3 });
+  expect(store.files()).toEqual(['training-state.200.safetensors', last]); // 100 went when 400 came
+  for (const step of [10, 20, 30]) await saveCheckpoint(store, stateAt(step), {}, { keep: 3 });
+  expect(store.files()).toEqual(['training-state.10.safetensors', 'training-state.20.safetensors', last]);
+});
+
+test('an earlier one is found even if the save after it was interrupted', async () => {
+  const store = mortalStore();
+  for (const step of [100, 200]) await saveCheckpoint(store, stateAt(step), {}, { keep: 2 });
+  store.dieAfter(2); // 200 by its step, 300; not the readable file
+  await expect(saveCheckpoint(store, stateAt(300), {}, { keep: 2 })).rejects.toThrow('killed');
+  store.dieAfter(Number.POSITIVE_INFINITY);
+  await store.write(last, new Uint8Array(9));
+  expect((await loadCheckpoint(store, { w: tf.scalar(0) }, optimizer))!.state.step).toBe(100);
+});

@@ -1,4 +1,4 @@
-import { mapParams, type ParamTree } from '@ostinato/runtime';
+import { ArgumentError, mapParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -29,8 +29,19 @@ export interface Optimizer {
   average?<Params extends ParamTree>(params: Params, state: ParamTree): Params | undefined;
 }
 
-/** One optimizer of several: each takes the updates of the one before as its gradients. */
+/**
+ * One optimizer of several: each takes the updates of the one before as its gradients.
+ *
+ * @throws ArgumentError where something comes after a part that averages: the parameters would go where it did not look
+ */
 export function chain(...parts: readonly Optimizer[]): Optimizer {
+  const averaging = parts.findIndex((part) => part.average);
+  const after = averaging < 0 ? undefined : parts.slice(averaging).find((part) => !part.average);
+  if (after) {
+    throw new ArgumentError(
+      `chain: ${after.name} comes after ${parts[averaging]!.name}, which averages the parameters as it leaves them. Put it before.`,
+    );
+  }
   return {
     name: parts.map((part) => part.name).join(' → '),
     init: (params) => parts.map((part) => part.init(params)),
@@ -50,13 +61,15 @@ export function chain(...parts: readonly Optimizer[]): Optimizer {
         const state = (states as readonly ParamTree[])[i]!;
         return part.observe?.(state, loss) ?? mapParams(state, (tensor) => tf.clone(tensor));
       }),
-    average<Params extends ParamTree>(params: Params, states: ParamTree) {
-      for (const [i, part] of [...parts.entries()].reverse()) {
-        const average = part.average?.(params, (states as readonly ParamTree[])[i]!);
-        if (average) return average;
-      }
-      return undefined;
-    },
+    ...(averaging >= 0 && {
+      average<Params extends ParamTree>(params: Params, states: ParamTree) {
+        for (const [i, part] of [...parts.entries()].reverse()) {
+          const average = part.average?.(params, (states as readonly ParamTree[])[i]!);
+          if (average) return average;
+        }
+        return undefined;
+      },
+    }),
   };
 }
 

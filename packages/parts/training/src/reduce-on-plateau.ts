@@ -19,8 +19,9 @@ type State = { scale: tf.Scalar; best: tf.Scalar; bad: tf.Scalar; cooling: tf.Sc
 
 /**
  * Lowers the learning rate when the validation loss stops falling, as PyTorch's ReduceLROnPlateau. Written after an optimizer,
- * `chain(adam(), reduceOnPlateau())`, it multiplies the updates by its factor so far; with the optimizers here that is the same
- * as another learning rate. `fit` tells it of every evaluation.
+ * `chain(adam(), reduceOnPlateau())`, it multiplies the updates by its factor so far, which is the same as another learning rate.
+ * Before `averagedSgd` and `ntAsgd`, which average what comes out at the end, it multiplies their gradients: the same again, where
+ * they decay nothing themselves. `fit` tells it of every evaluation.
  *
  * @throws ArgumentError for a factor or share outside [0, 1), or counts that are no whole numbers
  */
@@ -55,7 +56,8 @@ export function reduceOnPlateau({
         };
       });
     },
-    observe(state, loss) {
+    observe(state, value) {
+      const loss = Math.fround(value); // as `best` is kept
       let [scale, best, bad, cooling] = (['scale', 'best', 'bad', 'cooling'] as const).map(
         (key) => (state as State)[key].dataSync()[0]!,
       ) as [number, number, number, number];

@@ -66,6 +66,17 @@ describe('reduceOnPlateau', () => {
     cooled: { factor: 0.7, patience: 2, cooldown: 3, threshold: 0.01, floor: 0.1 },
   };
 
+  test('a loss that stays the same to the last digit is no better, with no threshold', () => {
+    // torch.optim.lr_scheduler.ReduceLROnPlateau(patience=1, threshold=0, factor=0.5) over ten losses of 0.1
+    const scales = [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.0625, 0.0625];
+    const optimizer = reduceOnPlateau({ patience: 1, threshold: 0, factor: 0.5 });
+    let state = optimizer.init({});
+    for (const [i, scale] of scales.entries()) {
+      state = optimizer.observe!(state, 0.1);
+      expect((state as { scale: tf.Scalar }).scale.dataSync()[0], `evaluation ${i}`).toBe(scale);
+    }
+  });
+
   test.each(['patient', 'cooled'] as const)('%s falls when PyTorch falls', (name) => {
     const { losses, [name]: scales } = reference.plateau;
     const params = tf.scalar(0);

@@ -98,37 +98,42 @@ export async function saveCheckpoint(
   { keep = 1 }: { keep?: number } = {},
 ): Promise<void> {
   checkNumber('saveCheckpoint', 'keep', keep, 'a positive integer');
-  const earlier = await keepEarlier(store, keep - 1, state.step);
+  const { earlier, surplus } = await keepEarlier(store, keep - 1, state.step);
   const { params, optimizerState: optimizer, carried, rng, ...progress } = state;
   const numbers = JSON.stringify({ ...progress, rng: rng.state(), notes, earlier });
   const tree = { params, optimizer, ...(carried && { carried }) };
   await store.write(file, saveParams(tree, { training: numbers }));
   const readable = JSON.stringify(JSON.parse(numbers), null, 2);
   await store.write(readableFile, new TextEncoder().encode(`${readable}\n`));
+  // Last: until here the readable file may name them.
+  for (const step of surplus) await store.remove(earlierFile(step));
 }
 
 /**
- * Gives the last checkpoint the name of an earlier one, and removes what is too many. The last one keeps its own name, too, until
- * the new one replaces it, so that there is a whole one at any moment.
+ * Gives the last checkpoint the name of an earlier one. It keeps its own name, too, until the new one replaces it, so that there is a
+ * whole one at any moment. What is not before `step` belongs to a run that was given up.
  *
- * @returns the steps of the earlier checkpoints, the oldest first
+ * @returns the steps of the earlier checkpoints, the oldest first, and of those that are too many
  */
-async function keepEarlier(store: FileStore, count: number, step: number): Promise<number[]> {
+async function keepEarlier(
+  store: FileStore,
+  count: number,
+  step: number,
+): Promise<{ earlier: number[]; surplus: number[] }> {
   const listed = await readEarlier(store);
   const last = count > 0 || listed.length > 0 ? await store.read(file) : undefined;
   const progress = last && progressOf(last);
   // A run that was killed after its last checkpoint, before the readable file, knows of one that is not listed.
   const before = [...new Set([...listed, ...(progress?.earlier ?? [])])].sort((a, b) => a - b);
-  let earlier = before;
+  const past = before.filter((other) => other < step);
   const lastStep = count > 0 ? progress?.step : undefined;
   // A damaged one is not worth keeping.
-  if (last && lastStep !== undefined && lastStep !== step) {
+  if (last && lastStep !== undefined && lastStep < step) {
     await store.write(earlierFile(lastStep), last);
-    earlier = [...before.filter((other) => other !== lastStep), lastStep];
+    if (!past.includes(lastStep)) past.push(lastStep);
   }
-  const kept = earlier.filter((other) => other !== step).slice(Math.max(0, earlier.length - count));
-  for (const other of before) if (!kept.includes(other)) await store.remove(earlierFile(other));
-  return kept;
+  const earlier = count > 0 ? past.sort((a, b) => a - b).slice(-count) : [];
+  return { earlier, surplus: before.filter((other) => !earlier.includes(other)) };
 }
 
 function progressOf(bytes: Uint8Array): Progress | undefined {

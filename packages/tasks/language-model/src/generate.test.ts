@@ -46,7 +46,15 @@ test('at temperature 0 it takes the likeliest token after the whole history', ()
 
 test('refuses an empty prompt, a token that is none, and options out of range', () => {
   expect(() => take(1, { prompt: [] })).toThrow('`prompt` is empty');
-  expect(() => take(1, { prompt: [6] })).toThrow('`prompt[0]` is 6, expected 0 to 5');
+  expect(() => take(1, { prompt: [6] })).toThrow('`prompt[0]` is 6, expected a whole number from 0 to 5');
+  for (const prompt of [
+    [Number.NaN],
+    [1.5],
+    [2 ** 32],
+    [undefined as unknown as number],
+    ['1' as unknown as number],
+  ])
+    expect(() => take(1, { prompt })).toThrow(`\`prompt[0]\` is ${prompt[0]}, expected a whole number`);
   expect(() => take(1, { prompt: [0], temperature: -1 })).toThrow('`temperature` is -1');
   expect(() => take(1, { prompt: [0], topP: 1.5 })).toThrow('`topP` is 1.5');
   expect(() => take(1, { prompt: [0], topK: 0 })).toThrow('`topK` is 0');

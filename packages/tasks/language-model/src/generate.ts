@@ -36,13 +36,15 @@ export function* generate(
       'generate: `prompt` is empty, expected at least one token, such as the start of text.',
     );
   }
-  const ids = Int32Array.from(prompt);
-  const wrong = ids.findIndex((id) => id < 0 || id >= vocabularySize);
+  const wrong = Array.from(prompt).findIndex(
+    (id) => !(Number.isInteger(id) && id >= 0 && id < vocabularySize),
+  );
   if (wrong >= 0) {
     throw new ArgumentError(
-      `generate: \`prompt[${wrong}]\` is ${ids[wrong]}, expected 0 to ${vocabularySize - 1}.`,
+      `generate: \`prompt[${wrong}]\` is ${prompt[wrong]}, expected a whole number from 0 to ${vocabularySize - 1}.`,
     );
   }
+  const ids = Int32Array.from(prompt);
 
   const stepper = model.stepper(params);
   let state: LanguageModelState | undefined;

@@ -56,7 +56,9 @@ export function neuralCache({ size, theta, weight }: CacheOptions): NeuralCache 
         if (end === 0) return;
         const row = likeness.subarray(t * all.length, (t + 1) * all.length);
         const share = shareOf(token, all, row, Math.max(0, end - size), end, theta);
-        nats[t] = -Math.log((1 - weight) * Math.exp(-nats[t]!) + weight * share);
+        // Without a share nothing is exponentiated: e to the minus 750 is 0, and its surprisal would be infinite.
+        if (share === 0) nats[t]! -= Math.log1p(-weight);
+        else nats[t] = -Math.log((1 - weight) * Math.exp(-nats[t]!) + weight * share);
       });
       const kept = Math.min(size, all.length);
       tokens = all.slice(-kept);
