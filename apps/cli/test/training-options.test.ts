@@ -47,6 +47,12 @@ test.each([
   expect(whole.loss).toBeLessThan(3.2);
 });
 
+test.each(['asgd', 'nt-asgd'])('%s averages behind a rate that falls on a plateau', async (optimizer) => {
+  const options = [...tiny, '--optimizer', optimizer, '--schedule', 'plateau', '--epochs', '4'];
+  const { loss } = await json('lm', 'train', 'text.txt', '--out', `${optimizer}-plateau`, ...options);
+  expect(loss).toBeLessThan(3.2);
+});
+
 test('patience ends a run whose held-out loss gets no better', async () => {
   const options = [...tiny, '--learning-rate', '1', '--epochs', '500', '--patience', '2'];
   const { steps, bestStep, epochs } = await json('lm', 'train', 'text.txt', '--out', 'impatient', ...options);
