@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { FileStore } from './file-store.ts';
 
 /**
@@ -25,9 +26,14 @@ export function folderStore(folder: string): FileStore {
   };
 }
 
-/** Writes a whole file under a temporary name beside it, then renames it. On failure nothing is left behind. */
+let writes = 0;
+
+/**
+ * Writes a whole file under a temporary name beside it, then renames it. On failure nothing is left behind. Of writes that
+ * overlap the last to end stays: each has a name of its own, in all threads.
+ */
 export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}-${threadId}-${writes++}.tmp`;
   try {
     const file = await open(temporary, 'w');
     try {
@@ -44,8 +50,9 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
 }
 
 /**
- * Removes what processes that were killed while writing left in a folder: files named `NAME.PID.tmp` of a process that is no
- * more. A folder that does not exist is no error.
+ * Removes what processes that were killed while writing left in a folder: files named `NAME.PID-THREAD-COUNT.tmp`, or
+ * `NAME.PID.tmp` as earlier versions did, of a process that is no more. What is being written stays. A folder that does not
+ * exist is no error.
  *
  * @param isOurs whether a file is one that may go, by the name it was to have
  */
@@ -55,12 +62,20 @@ export async function removeTemporaries(folder: string, isOurs: (file: string) =
     throw error;
   });
   for (const name of names) {
-    const [, file, digits] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];
+    const [, file, digits] = /^(.+)\.(\d+)(?:-\d+-\d+)?\.tmp$/.exec(name) ?? [];
     if (file === undefined || !isOurs(file)) continue;
     const pid = Number(digits);
-    // A number of this process's own can only be of one before it: nothing is being written yet.
-    if (pid > 0 && (pid === process.pid || !isRunning(pid))) await rm(join(folder, name), { force: true });
+    const path = join(folder, name);
+    const left = pid === process.pid ? await isOlderThanThis(path) : pid > 0 && !isRunning(pid);
+    if (left) await rm(path, { force: true });
   }
+}
+
+/** Whether a file of this process's number is of one before it: in a container every process may have the same. */
+async function isOlderThanThis(path: string): Promise<boolean> {
+  const begin = Date.now() - 1000 * process.uptime();
+  const written = await stat(path).catch(() => undefined); // it may have been renamed by now
+  return written !== undefined && written.mtimeMs < begin - 1000; // file systems tell the time coarsely
 }
 
 function isRunning(pid: number): boolean {

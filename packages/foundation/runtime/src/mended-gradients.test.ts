@@ -1,6 +1,7 @@
 import '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { valueAndGradients } from './gradients.ts';
 import { startRuntime } from './start-runtime.ts';
 
 beforeAll(() => startRuntime());
@@ -47,6 +48,57 @@ describe('derivatives of order one, two and three', () => {
     const second = tf.grad(tf.grad(first))(tf.scalar(0.7));
     const s = sigmoid(0.7);
     expect(second).toBeAllClose(s * (1 - s) * (1 - 2 * s), { absolute: 1e-6 });
+  });
+});
+
+describe('pow, in its exponent', () => {
+  test('2ᵇ to the third derivative', () => {
+    let derivative = (b: tf.Tensor): tf.Tensor => tf.pow(2, b);
+    for (const order of [1, 2, 3]) {
+      const before = derivative;
+      derivative = (b) => tf.grad((u: tf.Tensor) => tf.sum(before(u)))(b);
+      expect(derivative(tf.scalar(3))).toBeAllClose(8 * Math.LN2 ** order, { absolute: 1e-4 });
+    }
+  });
+
+  test('through valueAndGradients', () => {
+    const { gradients } = valueAndGradients({ b: tf.scalar(3) }, ({ b }) => ({
+      value: tf.grad((b: tf.Tensor) => tf.pow(2, b))(b) as tf.Scalar,
+      rest: [],
+    }));
+    expect(gradients.b).toBeAllClose(8 * Math.LN2 ** 2, { absolute: 1e-5 });
+  });
+
+  test('over axes that are broadcast, and by base and exponent in turn', () => {
+    const [bases, exponents] = [[0.5, 2, 3], [1.5, -1]]; // biome-ignore format: two lists
+    const rows = tf.tensor2d(exponents, [2, 1]);
+    const columns = tf.tensor1d(bases);
+    // ∂/∂b Σ aᵇ ln a = Σ aᵇ ln² a
+    const inExponent = (b: tf.Tensor) => tf.grad((u: tf.Tensor) => tf.pow(columns, u))(b);
+    expect(tf.grad(inExponent)(rows)).toBeAllClose(
+      exponents.map((b) => [bases.reduce((sum, a) => sum + a ** b * Math.log(a) ** 2, 0)]),
+      { absolute: 1e-5 },
+    );
+    // ∂/∂a Σ aᵇ ln a = Σ aᵇ⁻¹ (b ln a + 1), and the same the other way round, where a takes all of b
+    const mixed = (a: number, b: number) => a ** (b - 1) * (b * Math.log(a) + 1);
+    const thenBase = (a: tf.Tensor) => tf.grad((u: tf.Tensor) => tf.pow(a, u))(rows);
+    expect(tf.grad(thenBase)(columns)).toBeAllClose(
+      bases.map((a) => exponents.reduce((sum, b) => sum + mixed(a, b), 0)),
+      { absolute: 1e-5 },
+    );
+    const thenExponent = (b: tf.Tensor) => tf.grad((u: tf.Tensor) => tf.pow(u, b))(columns);
+    expect(tf.grad(thenExponent)(rows)).toBeAllClose(
+      exponents.map((b) => [bases.reduce((sum, a) => sum + mixed(a, b), 0)]),
+      { absolute: 1e-5 },
+    );
+  });
+
+  test('a base of zero or less has none, and no NaN', () => {
+    const bases = tf.tensor1d([0, -2]);
+    const first = (b: tf.Tensor) => tf.grad((u: tf.Tensor) => tf.pow(bases, u))(b);
+    expect(tf.grad(first)(tf.tensor1d([2, 2]))).toBeAllClose([0, 0], { absolute: 0 });
+    const inExponent = (a: tf.Tensor) => tf.grad((u: tf.Tensor) => tf.pow(a, u))(tf.tensor1d([2, 2]));
+    expect(tf.grad(inExponent)(bases)).toBeAllClose([0, 0], { absolute: 0 });
   });
 });
 

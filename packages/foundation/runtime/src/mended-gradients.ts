@@ -22,6 +22,7 @@ const fromInput: Record<string, (dy: tf.Tensor, x: tf.Tensor, attributes: tf.Nam
  * - Higher derivatives of `exp`, `tanh`, `sigmoid`, `elu` and `softmax` come out wrong, without a word: the tape holds the copy
  *   of a saved output ahead of the op that makes it, and so finds no way from one to the other. Under a second tape these ops
  *   save their input instead. (`tf.logSoftmax` keeps its fault: its gradient is part of the op.)
+ * - So does that of `pow` in its exponent. Under a second tape it takes the power anew from what the op saves of its input.
  * - `unstack` and `split` into a single tensor have no gradient: they are given it bare, where they expect a list.
  * - `sum` and `mean` multiply their gradient by as many ones as they added up numbers. It is copied instead; under another tape
  *   tfjs's own way stays, for copies have a gradient up to rank 4 only.
@@ -42,6 +43,15 @@ export function mendGradients(): void {
           : { [input]: () => derivative(dy as tf.Tensor, saved[0]!, attributes) },
     });
   }
+  const power = tf.getGradient(tf.Pow);
+  replace({
+    ...power,
+    gradFunc(dy, saved, attributes) {
+      const own = power.gradFunc(dy, saved, attributes);
+      if (tf.engine().state.gradientDepth === 0) return own;
+      return { ...own, b: () => powInExponent(dy as tf.Tensor, saved[0]!, saved[1]!) };
+    },
+  });
   for (const kernelName of [tf.Unpack, tf.SplitV]) {
     const own = tf.getGradient(kernelName);
     replace({ ...own, gradFunc: (dy, saved, attributes) => own.gradFunc([dy].flat(), saved, attributes) });
@@ -61,6 +71,15 @@ export function mendGradients(): void {
       },
     });
   }
+}
+
+/** aᵇ ln a, and nothing where a is not positive: there tfjs has no logarithm either. */
+function powInExponent(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  // One where a is not positive: a logarithm of zero has a gradient of NaN, whatever is chosen after it.
+  const positive = tf.add(tf.relu(a), tf.sub(1, tf.step(a)));
+  const slopes = tf.mul(dy, tf.mul(tf.pow(a, b), tf.log(positive)));
+  const summed = tf.broadcast_util.getReductionAxes(b.shape, slopes.shape);
+  return tf.reshape(summed.length > 0 ? tf.sum(slopes, summed) : slopes, b.shape);
 }
 
 function replace(gradient: tf.GradConfig): void {

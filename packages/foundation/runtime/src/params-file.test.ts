@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { loadParams, saveParams } from './params-file.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { ArgumentError } from './shape.ts';
 import { startRuntime } from './start-runtime.ts';
 
 beforeAll(() => startRuntime());
@@ -37,4 +38,10 @@ test('a file without a checksum, of another program, is read', () => {
 test('metadata may not take the names of the checksum', () => {
   expect(() => saveParams(tree(), { sha256: 'mine' })).toThrow('`metadata.sha256`');
   expect(() => saveParams(tree(), { format: 'mine' })).toThrow('`metadata.format`');
+});
+
+test('metadata that is no text is refused: loadParams would not read it', () => {
+  expect(() => saveParams(tree(), { epoch: 3 } as never)).toThrow(ArgumentError);
+  expect(() => saveParams(tree(), { epoch: 3 } as never)).toThrow('`metadata.epoch` is 3, expected a string');
+  expect(() => saveParams(tree(), { note: undefined } as never)).toThrow('`metadata.note` is undefined');
 });

@@ -23,7 +23,7 @@ export interface LoadedParams {
  * the metadata, so that `loadParams` notices a changed byte.
  *
  * @param metadata text to keep beside the tensors; the names `format` and `sha256` are taken
- * @throws ArgumentError for a name that is taken
+ * @throws ArgumentError for a name that is taken, and for metadata that is no text
  */
 export function saveParams(params: ParamTree, metadata: Record<string, string> = {}): Uint8Array {
   const taken = ['format', 'sha256'].find((name) => name in metadata);
@@ -31,6 +31,12 @@ export function saveParams(params: ParamTree, metadata: Record<string, string> =
     throw new ArgumentError(
       `saveParams: \`metadata.${taken}\` is written by saveParams itself. Choose another name.`,
     );
+  for (const [name, text] of Object.entries<unknown>(metadata)) {
+    if (typeof text !== 'string')
+      throw new ArgumentError(
+        `saveParams: \`metadata.${name}\` is ${String(text)}, expected a string. Pass String(…) or JSON.stringify(…) of it.`,
+      );
+  }
   const tensors = new Map<string, TensorData>();
   for (const [path, tensor] of flattenParams(params)) {
     const { dtype, shape } = tensor;

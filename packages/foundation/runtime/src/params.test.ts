@@ -2,6 +2,7 @@ import '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { countParams, disposeParams, fillParams, flattenParams, mapParams, treeFromPaths } from './params.ts';
+import { ArgumentError } from './shape.ts';
 import { startRuntime } from './start-runtime.ts';
 
 beforeAll(() => startRuntime());
@@ -55,4 +56,22 @@ test('disposing frees every leaf', () => {
 test('a path cannot reach into the prototype of everything', () => {
   expect(() => treeFromPaths(new Map([['a.__proto__.x', tf.zeros([1])]]))).toThrow('is no path of a tree');
   expect('x' in {}).toBe(false);
+});
+
+test('the names of what every object has are names like others', () => {
+  const paths = ['constructor.prototype.polluted', 'toString.b', 'hasOwnProperty'];
+  const tree = treeFromPaths(new Map(paths.map((path) => [path, tf.zeros([1])])));
+  expect('polluted' in {}).toBe(false);
+  expect(flattenParams(tree).map(([path]) => path)).toEqual(paths);
+  expect(Object.getPrototypeOf(tree)).toBe(Object.prototype);
+});
+
+test.each([
+  ['a', 'a.b'],
+  ['a.b', 'a'],
+  ['a.b', 'a.b.c.d'],
+])('a path that is a tensor cannot lead to others: `%s` and `%s`', (...paths) => {
+  const leaves = new Map(paths.map((path) => [path, tf.zeros([1])]));
+  expect(() => treeFromPaths(leaves)).toThrow(ArgumentError);
+  expect(() => treeFromPaths(leaves)).toThrow(/treeFromPaths: `a(\.b)?` is a tensor and a branch/);
 });

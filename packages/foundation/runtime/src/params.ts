@@ -53,18 +53,30 @@ export function fillParams<Tree extends ParamTree>(tree: Tree, leaves: ReadonlyM
  * The tree that `flattenParams` gave these leaves for: names that count 0, 1, 2, … become an array.
  *
  * @param leaves tensors by path; at least one, none named ''
+ * @throws ArgumentError for the name `__proto__`, and where one path leads on from another's tensor
  */
 export function treeFromPaths(leaves: ReadonlyMap<string, tf.Tensor>): ParamTree {
   type Branch = { [name: string]: Branch | tf.Tensor };
-  const root: Branch = {};
+  // Without a prototype: to others `constructor` and `toString` lead where they should not.
+  const bare = (): Branch => Object.create(null);
+  const root = bare();
   for (const [path, tensor] of leaves) {
     const names = path.split('.');
     if (names.includes('__proto__'))
       throw new ArgumentError(`treeFromPaths: \`${path}\` is no path of a tree.`);
-    const last = names.pop()!;
     let branch = root;
-    for (const name of names) branch = (branch[name] ??= {}) as Branch;
-    branch[last] = tensor;
+    for (const [i, name] of names.entries()) {
+      const there = branch[name];
+      const last = i === names.length - 1;
+      if (there !== undefined && (last || there instanceof tf.Tensor)) {
+        throw new ArgumentError(
+          `treeFromPaths: \`${names.slice(0, i + 1).join('.')}\` is a tensor and a branch with others, expected one of them. ` +
+            'Rename one of the paths that begin so.',
+        );
+      }
+      if (last) branch[name] = tensor;
+      else branch = (there ?? (branch[name] = bare())) as Branch;
+    }
   }
   const settle = (branch: Branch | tf.Tensor): ParamTree => {
     if (branch instanceof tf.Tensor) return branch;

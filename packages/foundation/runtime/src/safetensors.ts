@@ -69,7 +69,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 }
 
 /**
- * Reads a safetensors file. Half precision, bfloat16 and double become float32; the integer types become int32.
+ * Reads a safetensors file. Half precision, bfloat16 and double become float32; I8, U8, I16 and I64 become
+ * int32, where their numbers fit.
  *
  * @param source the file's name, for messages
  * @throws SafetensorsError when the file is truncated, overlaps, leaves holes, or holds a type unknown here

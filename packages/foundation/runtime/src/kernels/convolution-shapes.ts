@@ -25,22 +25,25 @@ export function explicitPadding(
   return dataFormat === 'NCHW' ? [none, none, both, both] : [none, both, both, none];
 }
 
+const convolutions = [tf.Conv2D, tf.FusedConv2D, tf.DepthwiseConv2dNative, tf.FusedDepthwiseConv2D];
+const pools = [tf.MaxPool, tf.AvgPool];
+
 /**
  * tfjs's kernels that convolve or pool, behind `explicitPadding`: with a padding that is one number they write past their
- * output wherever filter or strides are not square.
+ * output wherever filter or strides are not square. An output of no numbers is made here, for theirs trap and spoil the heap.
+ *
+ * @throws RangeError when the filter is so much larger than the input that the output's size would be negative
  */
-export function paddedKernels(tfjs: (kernelName: string) => tf.KernelFunc): tf.KernelConfig[] {
-  const names = [
-    tf.Conv2D,
-    tf.FusedConv2D,
-    tf.DepthwiseConv2dNative,
-    tf.FusedDepthwiseConv2D,
-    tf.MaxPool,
-    tf.MaxPoolGrad,
-    tf.AvgPool,
-    tf.AvgPoolGrad,
-  ];
-  return names.map((kernelName) => {
+export function paddedKernels(
+  { backend }: KernelModule,
+  tfjs: (kernelName: string) => tf.KernelFunc,
+): tf.KernelConfig[] {
+  const filled = (shape: number[]): tf.TensorInfo => {
+    const output = backend.makeOutput(shape, 'float32');
+    backend.typedArrayFromHeap(output).fill(0);
+    return output;
+  };
+  return [...convolutions, ...pools, tf.AvgPoolGrad].map((kernelName) => {
     const kernelFunc = tfjs(kernelName);
     return {
       kernelName,
@@ -48,10 +51,58 @@ export function paddedKernels(tfjs: (kernelName: string) => tf.KernelFunc): tf.K
       kernelFunc(call) {
         const { pad, dataFormat } = call.attrs as unknown as ConvolutionAttrs & { dataFormat?: string };
         const attrs = { ...call.attrs, pad: explicitPadding(pad, dataFormat) } as tf.NamedAttrMap;
-        return kernelFunc({ ...call, attrs });
+        const padded = { ...call, attrs };
+        const { x, filter, dy, input } = call.inputs as Record<string, tf.TensorInfo>;
+        if (kernelName === tf.AvgPoolGrad) return isEmpty(dy!) ? filled(input!.shape) : kernelFunc(padded);
+        // They refuse other types, and channels first, themselves.
+        if (x!.dtype !== 'float32' || dataFormat === 'NCHW') return kernelFunc(padded);
+        const shape = outputShape(kernelName, x!, filter, attrs as unknown as SizeAttrs);
+        const sumOfNothing = [tf.Conv2D, tf.DepthwiseConv2dNative].includes(kernelName) && isEmpty(filter!);
+        return sumOfNothing || tf.util.sizeFromShape(shape) === 0 ? filled(shape) : kernelFunc(padded);
       },
     };
   });
+}
+
+function isEmpty({ shape }: tf.TensorInfo): boolean {
+  return tf.util.sizeFromShape(shape) === 0;
+}
+
+type SizeAttrs = ConvolutionAttrs & {
+  dilations?: number | [number, number] | null;
+  filterSize: number | [number, number];
+};
+
+function outputShape(
+  kernelName: string,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo | undefined,
+  { strides, dilations, pad, dimRoundingMode, filterSize }: SizeAttrs,
+): number[] {
+  const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
+  const depthwise = kernelName === tf.DepthwiseConv2dNative || kernelName === tf.FusedDepthwiseConv2D;
+  const inShape = x.shape as Shape4D;
+  const info =
+    filter === undefined
+      ? computePool2DInfo(inShape, filterSize, strides, 1, pad, dimRoundingMode)
+      : computeConv2DInfo(
+          inShape,
+          filter.shape as Shape4D,
+          strides,
+          dilations ?? 1,
+          pad,
+          dimRoundingMode,
+          depthwise,
+        );
+  if (info.outHeight < 0 || info.outWidth < 0) {
+    const { top, bottom, left, right } = info.padInfo;
+    throw new RangeError(
+      `${kernelName}: the filter covers ${info.effectiveFilterHeight} × ${info.effectiveFilterWidth} pixels, the input ` +
+        `has ${info.inHeight + top + bottom} × ${info.inWidth + left + right} with its padding, expected no fewer. ` +
+        "Pad the input, as pad: 'same' does, or take a smaller filter.",
+    );
+  }
+  return info.outShape.map((length) => length + 0); // tfjs's −0 becomes 0
 }
 
 /**

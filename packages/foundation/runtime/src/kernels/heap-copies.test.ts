@@ -46,4 +46,14 @@ describe.each(['wasm', 'cpu'])('on the %s backend', (backend) => {
       expect(() => readInto(tensor, new Float32Array(1))).toThrow(RangeError);
     });
   });
+
+  test('a shape that does not fit the numbers is an error, and takes no memory', () => {
+    tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    for (const shape of [[2, 3], [2], [], [-1, -4], [1.5, 4]]) {
+      expect(() => tensorOfCopy(new Float32Array(4), shape)).toThrow(RangeError);
+    }
+    expect(() => tensorOfCopy(new Float32Array(4), [2, 3])).toThrow('4 numbers for a tensor of shape [2, 3]');
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

@@ -17,6 +17,7 @@ import { castKernel, identityKernel } from './identity.ts';
 import { layerNormGradient, layerNormKernels } from './layer-normalization.ts';
 import { fusedLstm } from './lstm-sequence.ts';
 import { batchMatMulKernel, fusedMatMulKernel } from './mat-mul.ts';
+import { maxPoolGradient } from './max-pool-gradient.ts';
 import { instantiateKernels } from './module.ts';
 import { optimizerKernel } from './optimizer-kernels.ts';
 import { refuseDisposed } from './refuse-disposed.ts';
@@ -28,7 +29,7 @@ import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { fusedSgd } from './sgd-update.ts';
 import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
-import { sumKernel } from './sum-rows.ts';
+import { meanKernel, sumKernel } from './sum-rows.ts';
 import { tileKernel } from './tile.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
@@ -93,10 +94,12 @@ export function registerKernels(
     // As it was, but refusing disposed tensors: many functions of tfjs reshape first.
     { kernelName: tf.Reshape, backendName: 'wasm', kernelFunc: tfjsKernel(tf.Reshape) },
     sumKernel(module, tfjsKernel(tf.Sum)),
+    meanKernel(module, tfjsKernel(tf.Mean)),
     tileKernel(module, tfjsKernel(tf.Tile)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
-    ...paddedKernels(tfjsKernel),
+    ...paddedKernels(module, tfjsKernel),
+    maxPoolGradient,
     ...convolutionKernels(module, tfjsKernel(tf.Conv2DBackpropInput)),
     ...depthwiseConvolutionKernels(module),
     ...complexKernels(module),

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
@@ -51,5 +52,28 @@ test('reaches to the end where no size is given, and refuses what lies outside',
     expect(tf.slice(x, [0, 1], [-1, 1]).arraySync()).toEqual([[2], [5]]);
     expect(() => tf.slice(x, [1, 0], [2, 3])).toThrow();
     expect(tf.slice(tf.tensor1d(['a', 'b', 'c']), 1, 2).dataSync()).toEqual(['b', 'c']);
+  });
+});
+
+test('fractions are cut off, as the cpu backend cuts them off', async () => {
+  const run = () => tf.tidy(() => [...tf.slice(tf.tensor1d([1, 2, 3]), [0.5], [2]).dataSync()]);
+  expect(run()).toEqual([1, 2]);
+  await tf.setBackend('cpu');
+  expect(run()).toEqual([1, 2]);
+  await tf.setBackend('wasm');
+  tf.tidy(() => {
+    const x = tf.tensor2d([[1, 2, 3], [4, 5, 6]]); // biome-ignore format: a matrix
+    const part = tf.slice(x, [0, 1.5], [1.9, 1.5]);
+    expect(part.shape).toEqual([1, 1]);
+    expect([...part.dataSync()]).toEqual([2]);
+  });
+});
+
+test('what begins before the tensor or behind it is refused', () => {
+  tf.tidy(() => {
+    const x = tf.tensor1d([1, 2, 3]);
+    expect(() => tf.slice(x, [-2], [2])).toThrow('`begin` is [-2] and `size` [2]');
+    expect(() => tf.slice(x, [5], [-1])).toThrow(RangeError);
+    expect(tf.slice(x, [3], [-1]).shape).toEqual([0]);
   });
 });

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
@@ -58,4 +59,26 @@ test('a million tenths are not far from a hundred thousand', () => {
   // Added one after the other in float32 they give 100958.34.
   const sum = tf.tidy(() => tf.sum(tf.fill([1_000_000], 0.1)).dataSync()[0]!);
   expect(Math.abs(sum - 100_000)).toBeLessThan(0.1);
+});
+
+const ofNothing: [string, () => tf.Tensor, string, number[], number[]][] = [
+  ['int32', () => tf.sum(tf.zeros([2, 0, 3], 'int32'), 1), 'int32', [2, 3], [0, 0, 0, 0, 0, 0]],
+  ['bool', () => tf.sum(tf.zeros([2, 0], 'bool'), 1), 'int32', [2], [0, 0]],
+  ['bool, everything', () => tf.sum(tf.zeros([0], 'bool')), 'int32', [], [0]],
+  ['int32, kept', () => tf.sum(tf.zeros([0, 2, 0], 'int32'), [0, 2], true), 'int32', [1, 2, 1], [0, 0]],
+  ['mean', () => tf.mean(tf.zeros([2, 0, 3]), 1), 'float32', [2, 3], [0, 0, 0, 0, 0, 0]],
+  ['mean of int32, kept', () => tf.mean(tf.zeros([0, 2], 'int32'), 0, true), 'float32', [1, 2], [0, 0]],
+  ['mean over an axis of 3', () => tf.mean(tf.zeros([0, 1, 3, 0, 4]), 3), 'float32', [0, 1, 3, 4], []],
+];
+
+test.each(ofNothing)('of nothing, %s: as the cpu backend', async (_name, run, dtype, shape, values) => {
+  const result = () =>
+    tf.tidy(() => {
+      const sum = run();
+      return [sum.dtype, sum.shape, [...sum.dataSync()]];
+    });
+  withGuardedHeap(() => expect(result()).toEqual([dtype, shape, values]));
+  await tf.setBackend('cpu');
+  expect(result()).toEqual([dtype, shape, values]);
+  await tf.setBackend('wasm');
 });

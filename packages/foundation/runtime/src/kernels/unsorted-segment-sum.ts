@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * Sums rows of `x` into the rows that `segmentIds` names; an id outside the segments is dropped. The gradient of
  * `tf.gather`, so that embeddings can learn on the WASM backend.
  *
- * Rows are added in their order, so that the sum has the same bits every time.
+ * Rows are added in their order, so that the sum has the same bits every time. Booleans add up to float32, as on the CPU
+ * backend.
  */
 export const unsortedSegmentSum: tf.KernelConfig = {
   kernelName: tf.UnsortedSegmentSum,
@@ -18,7 +19,7 @@ export const unsortedSegmentSum: tf.KernelConfig = {
     // The ids' axes are the first ones of x; what is left of x is a row.
     const rowShape = x.shape.slice(segmentIds.shape.length);
     const width = tf.util.sizeFromShape(rowShape);
-    const output = wasm.makeOutput([numSegments, ...rowShape], x.dtype);
+    const output = wasm.makeOutput([numSegments, ...rowShape], x.dtype === 'bool' ? 'float32' : x.dtype);
 
     // Views are taken after the allocation: the heap may have grown and left older views behind.
     const ids = wasm.typedArrayFromHeap(segmentIds) as Int32Array;

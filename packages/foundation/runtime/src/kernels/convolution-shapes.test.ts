@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startRuntime } from '../start-runtime.ts';
+import { withGuardedHeap } from './kernels.test-kit.ts';
+
+beforeAll(() => startRuntime());
+
+const ones = (shape: [number, number, number, number]) => tf.ones<tf.Rank.R4>(shape);
+const ones3d = (shape: [number, number, number]) => tf.ones<tf.Rank.R3>(shape);
+
+describe('an output of no pixels is empty', () => {
+  // Height 4 under a filter of 5: 4 − 5 + 1 = 0 pixels; ⌈(3 − 3 − 1 + 1) / 3⌉ = 0 with a stride.
+  test.each<[string, () => tf.Tensor, number[]]>([
+    ['conv2d', () => tf.conv2d(ones([2, 4, 3, 3]), ones([5, 1, 3, 3]), 1, 'valid'), [2, 0, 3, 3]],
+    ['conv2d, strides', () => tf.conv2d(ones([3, 3, 7, 3]), ones([4, 4, 3, 3]), 3, 'valid'), [3, 0, 2, 3]],
+    ['conv2d, far too large', () => tf.conv2d(ones([1, 3, 3, 1]), ones([5, 5, 1, 1]), 3, 'valid'), [1, 0, 0, 1]],
+    ['conv2d, dilated', () => tf.conv2d(ones([1, 4, 4, 1]), ones([3, 3, 1, 2]), 1, 'valid', 'NHWC', 2), [1, 0, 0, 2]],
+    ['conv2d of no pictures', () => tf.conv2d(ones([0, 4, 4, 1]), ones([3, 3, 1, 2]), 1, 'same'), [0, 4, 4, 2]],
+    ['conv1d', () => tf.conv1d(ones3d([2, 4, 3]), ones3d([5, 3, 3]), 1, 'valid'), [2, 0, 3]],
+    ['fused conv2d', () => tf.fused.conv2d({ x: ones([2, 4, 3, 3]), filter: ones([5, 1, 3, 3]), strides: 1, pad: 'valid', bias: tf.ones([3]), activation: 'relu' }), [2, 0, 3, 3]],
+    ['depthwiseConv2d', () => tf.depthwiseConv2d(ones([2, 4, 3, 3]), ones([5, 1, 3, 2]), 1, 'valid'), [2, 0, 3, 6]],
+    ['maxPool', () => tf.maxPool(ones([2, 4, 3, 3]), [5, 1], 1, 'valid'), [2, 0, 3, 3]],
+    ['avgPool', () => tf.avgPool(ones([2, 4, 3, 3]), [5, 1], 1, 'valid'), [2, 0, 3, 3]],
+  ])('%s', (_name, run, shape) => {
+    withGuardedHeap(() =>
+      tf.tidy(() => {
+        const { shape: actual, dtype } = run();
+        expect([actual, dtype]).toEqual([shape, 'float32']); // −0 is no 0 here
+      }),
+    );
+  }); // biome-ignore format: a table
+
+  test('its gradients are zeros', () => {
+    withGuardedHeap(() =>
+      tf.tidy(() => {
+        const [x, filter] = [ones([2, 4, 3, 3]), ones([5, 1, 3, 3])];
+        const gradients = [
+          ...tf.grads((x: tf.Tensor, filter: tf.Tensor) =>
+            tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid'),
+          )([x, filter]),
+          ...tf.grads((x: tf.Tensor, filter: tf.Tensor) =>
+            tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid'),
+          )([x, filter]),
+          tf.grad((x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, [5, 1], 1, 'valid'))(x),
+          tf.grad((x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, [5, 1], 1, 'valid'))(x),
+        ];
+        for (const gradient of gradients)
+          expect(gradient.dataSync().every((value) => value === 0)).toBe(true);
+        expect(gradients.map(({ shape }) => shape[1])).toEqual([4, 1, 4, 1, 4, 4]);
+      }),
+    );
+  });
+});
+
+test('a sum over no channels is zero', () => {
+  withGuardedHeap(() =>
+    tf.tidy(() => {
+      const y = tf.conv2d(ones([1, 4, 4, 0]), ones([3, 3, 0, 2]), 1, 'same');
+      expect([...y.dataSync()]).toEqual(new Array(32).fill(0));
+    }),
+  );
+});
+
+test('a filter that is too large for its input is refused, and the heap stays whole', () => {
+  tf.tidy(() => {
+    const small = ones([2, 3, 3, 3]);
+    const run = () => tf.conv2d(small, ones([5, 5, 3, 3]), 1, 'valid');
+    expect(run).toThrow(RangeError);
+    expect(run).toThrow('the filter covers 5 × 5 pixels, the input has 3 × 3 with its padding');
+    expect(run).toThrow('smaller filter');
+    // 3 + 2 · 1 pixels of height, and (4 − 1) · 2 + 1 that a dilated filter covers.
+    expect(() => tf.conv2d(small, ones([4, 1, 3, 3]), 1, 1, 'NHWC', 2)).toThrow(
+      '7 × 1 pixels, the input has 5 × 5',
+    );
+    expect(() => tf.conv1d(ones3d([2, 3, 3]), ones3d([5, 3, 3]), 1, 'valid')).toThrow('1 × 5 pixels');
+    expect(() => tf.depthwiseConv2d(small, ones([5, 5, 3, 1]), 1, 'valid')).toThrow(RangeError);
+    expect(() => tf.maxPool(small, 5, 1, 'valid')).toThrow('MaxPool: the filter covers 5 × 5');
+    expect(() => tf.avgPool(small, 5, 1, 'valid')).toThrow('AvgPool: the filter covers 5 × 5');
+    expect(tf.sum(tf.ones([1000])).dataSync()[0]).toBe(1000);
+  });
+});
