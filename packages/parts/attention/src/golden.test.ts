@@ -83,8 +83,21 @@ describe(`agrees with ${golden.source}`, () => {
       const params = tree as MultiHeadAttentionParams;
       const { lengths, causal } = one;
       if (!memory) return selfAttention(params, queries as tf.Tensor3D, { lengths, causal });
-      const prepared = prepareMultiHeadMemory(params, memory as tf.Tensor3D, { lengths });
-      return multiHeadAttention(params, queries as tf.Tensor3D, prepared, { causal });
+      if (!causal) {
+        const prepared = prepareMultiHeadMemory(params, memory as tf.Tensor3D, { lengths });
+        return multiHeadAttention(params, queries as tf.Tensor3D, prepared);
+      }
+      // Three queries end at step 4, where the first memory does; the second has 2 steps, and its first query sees both.
+      const rows = lengths.map((length, i) => {
+        const row = (x: tf.Tensor) => tf.slice(x, i, 1) as tf.Tensor3D;
+        const full = length === memory.shape[1];
+        const prepared = prepareMultiHeadMemory(params, row(memory), full ? {} : { lengths: [length] });
+        return multiHeadAttention(params, row(queries!), prepared, { causal: full });
+      });
+      return {
+        outputs: tf.concat(rows.map(({ outputs }) => outputs)),
+        weights: tf.concat(rows.map(({ weights }) => weights)),
+      };
     });
   });
 });

@@ -10,23 +10,31 @@ import * as tf from '@tensorflow/tfjs-core';
 export function maskedSoftmax<R extends tf.Rank>(scores: tf.Tensor<R>, mask?: tf.Tensor): tf.Tensor<R> {
   const softmax = tf.customGrad((x, save) => {
     const scores = x as tf.Tensor;
-    const passes = mask && tf.broadcastTo(tf.cast(mask, 'int32'), scores.shape);
-    const isReal = passes && tf.cast(passes, 'bool');
-    const lowest = tf.fill(scores.shape, -3.4e38);
-    const real = isReal ? tf.where(isReal, scores, lowest) : scores;
-    // −∞ − (−∞) would be no number; −∞ less anything else has the power 0.
-    const largest = tf.maximum(tf.max(real, -1, true), -3.4e38);
-    const powers = tf.exp(tf.sub(real, largest));
-    const kept = isReal ? tf.where(isReal, powers, tf.zerosLike(powers)) : powers;
-    // A product with ones adds from first to last, so that zeros at the end change no bit.
-    const total = tf.maximum(rowSums(kept), 1e-30);
-    const weights = tf.div(kept, total);
-    (save as tf.GradSaveFunc)([weights]);
-    const gradFunc = (dy: tf.Tensor, [weights]: tf.Tensor[]) =>
-      tf.mul(weights!, tf.sub(dy, rowSums(tf.mul(dy, weights!))));
+    const weights = softmaxOf(scores, mask);
+    // Under a second tape a saved output has no way back to the scores: it is made anew from them.
+    const again = tf.engine().state.gradientDepth > 1;
+    (save as tf.GradSaveFunc)(again ? [scores, ...(mask ? [mask] : [])] : [weights]);
+    const gradFunc = (dy: tf.Tensor, [saved, mask]: tf.Tensor[]) => {
+      const weights = again ? maskedSoftmax(saved!, mask) : saved!;
+      return tf.mul(weights, tf.sub(dy, rowSums(tf.mul(dy, weights))));
+    };
     return { value: weights, gradFunc };
   });
   return softmax(scores) as tf.Tensor<R>;
+}
+
+function softmaxOf(scores: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor {
+  const passes = mask && tf.broadcastTo(tf.cast(mask, 'int32'), scores.shape);
+  const isReal = passes && tf.cast(passes, 'bool');
+  const lowest = tf.fill(scores.shape, -3.4e38);
+  const real = isReal ? tf.where(isReal, scores, lowest) : scores;
+  // −∞ − (−∞) would be no number; −∞ less anything else has the power 0.
+  const largest = tf.maximum(tf.max(real, -1, true), -3.4e38);
+  const powers = tf.exp(tf.sub(real, largest));
+  const kept = isReal ? tf.where(isReal, powers, tf.zerosLike(powers)) : powers;
+  // A product with ones adds from first to last, so that zeros at the end change no bit.
+  const total = tf.maximum(rowSums(kept), 1e-30);
+  return tf.div(kept, total);
 }
 
 /** […, time] → […, 1] */

@@ -55,6 +55,11 @@ test('refuses what does not fit', () => {
   );
   expect(() => multiHeadAttention(params(), tf.zeros([1, 2, 4]), memory)).toThrow('expected [2, queries, 4]');
   const partial = prepareMultiHeadMemory(params(), inputs(), { lengths: [1, 2] });
+  // The last query would stand at step 5 of every memory, where the first one ends at 1.
+  expect(() => multiHeadAttention(params(), tf.zeros([2, 2, 4]), partial, { causal: true })).toThrow(
+    'multiHeadAttention: 2 queries on a causal memory of 5 steps with `lengths`, expected as many queries as steps',
+  );
+  expect(multiHeadAttention(params(), inputs(), partial, { causal: true }).outputs.shape).toEqual([2, 5, 4]);
   expect(() => extendMultiHeadMemory(partial, memory)).toThrow('no end to add to');
 });
 

@@ -49,7 +49,10 @@ export interface MultiHeadMemory {
 }
 
 export interface MultiHeadOptions {
-  /** Each query sees the memory up to its own place alone: the last query up to the memory's last step. */
+  /**
+   * Each query sees the memory up to its own place alone: the last query up to the memory's last step. With `lengths` there
+   * must be a query for each step.
+   */
   causal?: boolean;
   /** In training: drops weights at this rate. */
   dropout?: { rate: number; rng: Rng };
@@ -62,7 +65,7 @@ export type MultiHeadAttended = {
   weights: tf.Tensor4D;
 };
 
-/** Kernels as Glorot & Bengio 2010 have them, biases zero, as in PyTorch. */
+/** Kernels as Glorot & Bengio 2010 have them, each for itself; biases zero, and these alone as in PyTorch. */
 export function initMultiHeadAttention(
   { modelSize, heads, memorySize = modelSize }: MultiHeadAttentionConfig,
   rng: Rng,
@@ -163,6 +166,12 @@ export function multiHeadAttention(
   if (causal && count > time) {
     throw new ArgumentError(
       `multiHeadAttention: ${count} queries on a causal memory of ${time} steps, expected no more queries than steps.`,
+    );
+  }
+  if (causal && lengths && count !== time) {
+    throw new ArgumentError(
+      `multiHeadAttention: ${count} queries on a causal memory of ${time} steps with \`lengths\`, expected as many ` +
+        'queries as steps, for such memories have no common end. Prepare a memory for each length.',
     );
   }
   return tf.tidy(() => {

@@ -1,6 +1,7 @@
 import { ArgumentError, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellConfig, FusedCell, SequenceLayer } from './cell.ts';
+import { tidyTrees } from './tidy-trees.ts';
 import { unroll } from './unroll.ts';
 
 export interface BidirectionalOptions<Backward extends SequenceLayer> {
@@ -55,16 +56,17 @@ export function bidirectional<
   return {
     name: `bidirectional(${forward.name === backward.name ? forward.name : `${forward.name}, ${backward.name}`})`,
 
-    init(config, rng) {
-      const params = { forward: forward.init(config, rng), backward: backward.init(config, rng) };
-      const sizes = [forward.outputSize(params.forward), backward.outputSize(params.backward)];
-      if (merge !== 'concat' && sizes[0] !== sizes[1]) {
-        throw new ArgumentError(
-          `bidirectional: outputs of ${sizes.join(' and ')} features have no ${merge}. Merge them with 'concat'.`,
-        );
-      }
-      return params;
-    },
+    init: (config, rng) =>
+      tidyTrees(() => {
+        const params = { forward: forward.init(config, rng), backward: backward.init(config, rng) };
+        const sizes = [forward.outputSize(params.forward), backward.outputSize(params.backward)];
+        if (merge !== 'concat' && sizes[0] !== sizes[1]) {
+          throw new ArgumentError(
+            `bidirectional: outputs of ${sizes.join(' and ')} features have no ${merge}. Merge them with 'concat'.`,
+          );
+        }
+        return params;
+      }),
 
     inputSize: (params) => forward.inputSize(params.forward),
 

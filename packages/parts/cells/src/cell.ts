@@ -65,6 +65,13 @@ export interface Cell<
    * whole sequence. `unroll` takes it where it is given an `rng`.
    */
   trainingStep?(params: Params, initialState: State, rng: Rng): Cell<Params, State>['step'];
+  /**
+   * The same step, but for what its recurrent product sees: `seen` in place of the state's hidden vector, which travels past
+   * the product as it is. `recurrentDropout` is for cells that have it.
+   *
+   * @param seen as the hidden vector, [batch, outputSize]
+   */
+  stepSeeing?(params: Params, input: tf.Tensor2D, state: State, seen: tf.Tensor2D): Step<State>;
   /** How far each gate is open in that step, from 0 to 1, by name: what `diagnose` looks at. */
   gates?(params: Params, input: tf.Tensor2D, state: State): Record<string, tf.Tensor2D>;
 }

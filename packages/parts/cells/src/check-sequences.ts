@@ -1,4 +1,11 @@
-import { ArgumentError, checkLengths, checkTensor, flattenParams, type ParamTree } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkLengths,
+  checkTensor,
+  flattenParams,
+  type ParamTree,
+  ShapeError,
+} from '@ostinato/runtime';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SequenceLayer } from './cell.ts';
 
@@ -66,7 +73,7 @@ export function askCell<Answer>(
     return question();
   } catch (error) {
     // A cell's own words say more.
-    if (error instanceof ArgumentError) throw error;
+    if (error instanceof ArgumentError || error instanceof ShapeError) throw error;
     const paths = flattenParams(params).map(([path]) => path);
     throw new ArgumentError(
       `${where}: \`params\` has the tensors [${paths.join(', ')}], expected what \`init\` of ${cell.name} makes.`,

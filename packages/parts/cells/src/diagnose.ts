@@ -1,7 +1,7 @@
 import { ArgumentError, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, Unrolled } from './cell.ts';
-import { checkSequences, checkState } from './check-sequences.ts';
+import { askCell, checkSequences, checkState } from './check-sequences.ts';
 
 /** What one backward pass shows of a cell. Plain numbers: JSON. */
 export interface Diagnosis {
@@ -65,7 +65,7 @@ export function diagnose<Params extends ParamTree, State extends ParamTree>(
   const real = Array.from(lengths ?? new Array<number>(batch).fill(time));
 
   return tf.tidy(() => {
-    const zeroState = cell.zeroState(params, batch);
+    const zeroState = askCell('diagnose', cell, params, () => cell.zeroState(params, batch));
     if (initialState) checkState('diagnose', 'initialState', initialState, zeroState, batch);
     const start = initialState ?? zeroState;
     const isReal = (t: number) =>

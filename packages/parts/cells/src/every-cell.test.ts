@@ -6,7 +6,18 @@ import * as exported from './index.ts';
 
 beforeAll(() => startRuntime());
 
-const { bidirectional, gru, layerNormLstm, lstm, minGru, recurrentDropout, rnn, stack, zoneout } = exported;
+const {
+  bidirectional,
+  gru,
+  gruResetBefore,
+  layerNormLstm,
+  lstm,
+  minGru,
+  recurrentDropout,
+  rnn,
+  stack,
+  zoneout,
+} = exported;
 
 const isCell = (value: unknown): value is Cell =>
   typeof value === 'object' && value !== null && 'init' in value && 'step' in value;
@@ -34,6 +45,8 @@ const table: [SequenceLayer, CellContractOptions?][] = [
   [zoneout(gru, { hidden: 0.2 })],
   [recurrentDropout(lstm, 0.3)],
   [recurrentDropout(layerNormLstm, 0.3)],
+  [recurrentDropout(gru, 0.3)],
+  [zoneout(recurrentDropout(gruResetBefore, 0.3), { hidden: 0.2 })],
   [bidirectional(gru)],
   [bidirectional(lstm, { merge: 'sum' }), { config: { projectionSize: 2 } }],
   [bidirectional(rnn, { merge: 'mean', backward: gru })],

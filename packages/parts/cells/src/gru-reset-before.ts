@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell } from './cell.ts';
+import type { Cell, Step } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
 import { gateKernels } from './initialisers.ts';
 
@@ -42,14 +42,9 @@ export const gruResetBefore: Cell<GruResetBeforeParams, tf.Tensor2D> = {
 
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
-  step(params, input, hidden) {
-    const next: tf.Tensor2D = tf.tidy(() => {
-      const { reset, update, xn, kernel } = open(params, input, hidden);
-      const candidate = tf.tanh(tf.add(xn, tf.matMul(tf.mul(reset, hidden), kernel)));
-      return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
-    });
-    return { output: next, state: next };
-  },
+  step: (params, input, hidden) => stepSeeing(params, input, hidden, hidden),
+
+  stepSeeing,
 
   gates(params, input, hidden) {
     return tf.tidy(() => {
@@ -58,6 +53,21 @@ export const gruResetBefore: Cell<GruResetBeforeParams, tf.Tensor2D> = {
     });
   },
 };
+
+/** One step whose recurrent product sees `seen`; the update gate carries `hidden`. */
+function stepSeeing(
+  params: GruResetBeforeParams,
+  input: tf.Tensor2D,
+  hidden: tf.Tensor2D,
+  seen: tf.Tensor2D,
+): Step<tf.Tensor2D> {
+  const next: tf.Tensor2D = tf.tidy(() => {
+    const { reset, update, xn, kernel } = open(params, input, seen);
+    const candidate = tf.tanh(tf.add(xn, tf.matMul(tf.mul(reset, seen), kernel)));
+    return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
+  });
+  return { output: next, state: next };
+}
 
 /** The two gates, and what the candidate is made from. */
 function open(params: GruResetBeforeParams, input: tf.Tensor2D, hidden: tf.Tensor2D) {

@@ -1,9 +1,9 @@
 import { gruSequence, gruStepper, kernelsAvailable } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cell, CellConfig } from './cell.ts';
+import type { Cell, CellConfig, Step } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
 import { hiddenStepper } from './hidden-stepper.ts';
-import { chronoBias, gateKernels } from './initialisers.ts';
+import { checkSpan, chronoBias, gateKernels } from './initialisers.ts';
 
 export interface GruConfig extends CellConfig {
   /** Starts the update gates for memories of 1 to so many steps, see `chronoBias`; at 0 unless told. */
@@ -37,6 +37,7 @@ export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
   init(config, rng) {
     checkCellConfig('gru', config);
     const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser, chrono } = config;
+    if (chrono !== undefined) checkSpan(chrono);
     return {
       inputKernel: gateKernels(rng, [inputSize, hiddenSize], 3, inputInitialiser),
       recurrentKernel: gateKernels(rng, [hiddenSize, hiddenSize], 3, recurrentInitialiser),
@@ -52,14 +53,9 @@ export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
 
   zeroState: (params, batchSize) => tf.zeros([batchSize, params.recurrentKernel.shape[0]]),
 
-  step(params, input, hidden) {
-    const next: tf.Tensor2D = tf.tidy(() => {
-      const { reset, update, xn, hn } = open(params, input, hidden);
-      const candidate = tf.tanh(tf.add(xn, tf.mul(reset, hn)));
-      return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
-    });
-    return { output: next, state: next };
-  },
+  step: (params, input, hidden) => stepSeeing(params, input, hidden, hidden),
+
+  stepSeeing,
 
   gates(params, input, hidden) {
     return tf.tidy(() => {
@@ -90,6 +86,21 @@ export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
     stepper: (params) => hiddenStepper(gruStepper(params)),
   },
 };
+
+/** One step whose recurrent product sees `seen`; the update gate carries `hidden`. */
+function stepSeeing(
+  params: GruParams,
+  input: tf.Tensor2D,
+  hidden: tf.Tensor2D,
+  seen: tf.Tensor2D,
+): Step<tf.Tensor2D> {
+  const next: tf.Tensor2D = tf.tidy(() => {
+    const { reset, update, xn, hn } = open(params, input, seen);
+    const candidate = tf.tanh(tf.add(xn, tf.mul(reset, hn)));
+    return tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
+  });
+  return { output: next, state: next };
+}
 
 /** The two gates, and what the input and the hidden vector say to the candidate. */
 function open(params: GruParams, input: tf.Tensor2D, hidden: tf.Tensor2D) {

@@ -13,8 +13,3 @@ export function hiddenPart(caller: string, state: ParamTree): tf.Tensor2D {
     `${caller}: this state has no part \`hidden\`. Wrap the cells one by one, and stack what comes of it.`,
   );
 }
-
-/** The state with another hidden vector. */
-export function withHiddenPart<State extends ParamTree>(state: State, hidden: tf.Tensor2D): State {
-  return (state instanceof tf.Tensor ? hidden : { ...state, hidden }) as State;
-}

@@ -1,4 +1,3 @@
-import '@ostinato/test-kit';
 import {
   createRng,
   flattenParams,
@@ -7,11 +6,15 @@ import {
   randomNormal,
   startRuntime,
 } from '@ostinato/runtime';
+import { expectGradients } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Cell } from './cell.ts';
 import { gru } from './gru.ts';
+import { linearScan } from './linear-scan.ts';
 import { lstm } from './lstm.ts';
+import { minGru } from './min-gru.ts';
+import { minLstm } from './min-lstm.ts';
 import { rnn } from './rnn.ts';
 import { unroll } from './unroll.ts';
 
@@ -37,7 +40,7 @@ function hessianTimesDirection(cell: Cell, params: ParamTree): tf.Tensor[] {
   return tf.grads(along)(leaves);
 }
 
-test.each([rnn, lstm, gru] as unknown as Cell[])(
+test.each([rnn, lstm, gru, minGru, minLstm] as unknown as Cell[])(
   'gradients of gradients through an unrolled $name are those of its steps',
   (cell) => {
     const params = cell.init({ inputSize: 2, hiddenSize: 3 }, createRng(1));
@@ -58,3 +61,38 @@ test('a step-by-step unrolling of one step has a gradient', () => {
     tf.grad((x: tf.Tensor) => tf.sum(unroll(cell, params, x as tf.Tensor3D).outputs))(inputs);
   expect(slope(steps)).toBeAllClose(slope(lstm), { absolute: 1e-6 });
 });
+
+test('a gradient of a gradient through a scan is that of PyTorch', () => {
+  const b = tf.tensor3d([[[0.2], [-0.4], [0.7]]]);
+  const cubes = (a: tf.Tensor) => tf.sum(tf.pow(linearScan(a as tf.Tensor3D, b, tf.tensor2d([[0.6]])), 3));
+  const second = tf.grad((a: tf.Tensor) => tf.sum(tf.square(tf.grad(cubes)(a))));
+  expect(second(tf.tensor3d([[[0.5], [0.3], [0.8]]]))).toBeAllClose([[[1.686], [0.659], [0.021]]], {
+    absolute: 6e-4,
+  });
+});
+
+test.each([1, 3, 18])(
+  'higher derivatives through a scan of %i steps agree with finite differences',
+  (time) => {
+    const rng = createRng(time);
+    const inputs = {
+      a: tf.sigmoid(randomNormal<tf.Rank.R3>(rng, [1, time, 2], 1)) as tf.Tensor3D,
+      b: randomNormal<tf.Rank.R3>(rng, [1, time, 2], 0.5),
+      initial: randomNormal<tf.Rank.R2>(rng, [1, 2], 0.5),
+    };
+    type Three = tf.Tensor[];
+    const loss =
+      (reverse: boolean) =>
+      (...[a, b, initial]: Three) =>
+        tf.mean(tf.sin(linearScan(a as tf.Tensor3D, b as tf.Tensor3D, initial as tf.Tensor2D, { reverse })));
+    const slopes =
+    (f: (...all: Three) => tf.Tensor) =>
+    (...all: Three) =>
+      tf.addN(tf.grads(f)(all).map((gradient) => tf.sum(tf.square(gradient)))); // biome-ignore format: short
+    for (const reverse of [false, true]) {
+      const second = slopes(loss(reverse));
+      expectGradients(({ a, b, initial }) => second(a, b, initial), inputs);
+      if (time < 18) expectGradients(({ a, b, initial }) => slopes(second)(a, b, initial), inputs);
+    }
+  },
+);

@@ -64,11 +64,16 @@ export function chronoBias(
   span: number,
   signs: readonly (-1 | 0 | 1)[],
 ): tf.Tensor1D {
-  checkNumber('chronoBias', 'span', span, 'a positive number');
+  checkSpan(span);
   const logs = Array.from({ length: hiddenSize }, () =>
     Math.log(1 + (Math.max(span, 1) - 1) * rng.uniform()),
   );
   return tf.tensor1d(signs.flatMap((sign) => logs.map((log) => sign * log + 0)));
+}
+
+/** @throws ArgumentError for a span that is no positive number; a cell asks before it makes anything */
+export function checkSpan(span: number): void {
+  checkNumber('chronoBias', 'span', span, 'a positive number');
 }
 
 /** The kernels of several gates side by side, each started for itself: [rows, gates * columns]. */

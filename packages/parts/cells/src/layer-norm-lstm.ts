@@ -74,6 +74,8 @@ export const layerNormLstm: Cell<LayerNormLstmParams, LstmState, CellConfig> = {
     return { output: hidden, state: { hidden, cell } };
   },
 
+  stepSeeing: (params, input, state, hidden) => layerNormLstm.step(params, input, { ...state, hidden }),
+
   gates(params, input, state) {
     return tf.tidy(() => {
       const { candidate: _, ...gates } = open(params, input, state);

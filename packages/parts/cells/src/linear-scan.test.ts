@@ -48,3 +48,25 @@ test('gates that are wide open or shut overflow nowhere', () => {
   // a = 0 forgets: 1; a = 1 adds: 2
   expect([...h.dataSync()].every((value, t) => value === 1 + (t % 2))).toBe(true);
 });
+
+test('refuses what does not fit together', () => {
+  const scan = (a: number[], b: number[], initial: number[]) => () =>
+    linearScan(tf.ones(a as never), tf.ones(b as never), tf.ones(initial as never));
+  expect(scan([1, 5, 3], [1, 2, 3], [1, 3])).toThrow(
+    'linearScan: `b` has shape [1, 2, 3], expected [1, 5, 3].',
+  );
+  expect(scan([5, 3], [5, 3], [1, 3])).toThrow(
+    'linearScan: `a` has shape [5, 3], expected [batch, time, features]',
+  );
+  expect(scan([2, 5, 3], [2, 5, 3], [1, 3])).toThrow(
+    'linearScan: `initial` has shape [1, 3], expected [2, 3].',
+  );
+  expect(scan([2, 0, 3], [2, 0, 3], [2, 3])).toThrow('expected at least one step');
+});
+
+test('a scan with gradients leaves its inputs and nothing else', () => {
+  const { a, b, initial } = draw(20);
+  const before = tf.memory().numTensors;
+  tf.dispose(tf.grads((a, b, h) => linearScan(a as never, b as never, h as never))([a, b, initial]));
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -1,3 +1,4 @@
+import { ArgumentError, checkTensor } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -18,6 +19,7 @@ const chunk = 16;
  * @param initial [batch, features], h before the first step
  * @param reverse goes from the last step to the first: hₜ = aₜ ⊙ hₜ₊₁ + bₜ
  * @returns [batch, time, features]
+ * @throws ShapeError for shapes that do not fit together, ArgumentError for no step or a tensor that was disposed of
  */
 export function linearScan(
   a: tf.Tensor3D,
@@ -25,23 +27,37 @@ export function linearScan(
   initial: tf.Tensor2D,
   { reverse = false }: { reverse?: boolean } = {},
 ): tf.Tensor3D {
-  const scan = tf.customGrad((a, b, initial, save) => {
-    const value = chunked(a as tf.Tensor3D, b as tf.Tensor3D, initial as tf.Tensor2D, reverse);
-    (save as tf.GradSaveFunc)([a as tf.Tensor, value, initial as tf.Tensor]);
+  checkTensor('linearScan', 'a', a, ['batch', 'time', 'features']);
+  checkTensor('linearScan', 'b', b, a.shape);
+  const [batch, time, features] = a.shape;
+  checkTensor('linearScan', 'initial', initial, [batch, features]);
+  if (time === 0)
+    throw new ArgumentError(`linearScan: \`a\` has shape [${a.shape}], expected at least one step.`);
+  return scan(a, b, initial, reverse);
+}
+
+function scan(a: tf.Tensor3D, b: tf.Tensor3D, initial: tf.Tensor2D, reverse: boolean): tf.Tensor3D {
+  const scanned = tf.customGrad((...all) => {
+    const save = all.pop() as tf.GradSaveFunc;
+    const [a, b, initial] = all as [tf.Tensor3D, tf.Tensor3D, tf.Tensor2D];
+    const value = chunked(a, b, initial, reverse);
+    // Under a second tape a saved output has no way back to what it was made from: it is made anew.
+    const again = tf.engine().state.gradientDepth > 1;
+    save([a, again ? b : value, initial]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [a, value, initial] = saved as [tf.Tensor3D, tf.Tensor3D, tf.Tensor2D];
+      const [a, second, initial] = saved as [tf.Tensor3D, tf.Tensor3D, tf.Tensor2D];
+      const value = again ? scan(a, second, initial, reverse) : second;
       const first = tf.expandDims(initial, 1) as tf.Tensor3D;
       const nothing = tf.zerosLike(initial);
       // gₜ = dyₜ + aₜ₊₁ gₜ₊₁ is the same recurrence, the other way
-      const g = chunked(moved(a, tf.zerosLike(first), !reverse), dy as tf.Tensor3D, nothing, !reverse);
-      const time = a.shape[1];
+      const g = scan(moved(a, tf.zerosLike(first), !reverse), dy as tf.Tensor3D, nothing, !reverse);
       const start = (x: tf.Tensor3D) =>
-        tf.squeeze(tf.slice(x, [0, reverse ? time - 1 : 0, 0], [-1, 1, -1]), [1]);
+        tf.squeeze(tf.slice(x, [0, reverse ? a.shape[1] - 1 : 0, 0], [-1, 1, -1]), [1]);
       return [tf.mul(g, moved(value, first, reverse)), g, tf.mul(start(a), start(g))];
     };
     return { value, gradFunc };
   });
-  return scan(a, b, initial) as tf.Tensor3D;
+  return scanned(a, b, initial) as tf.Tensor3D;
 }
 
 /** What stood one step before each, in the direction of the walk; `first` before the first. */
@@ -75,8 +91,9 @@ function chunked(a: tf.Tensor3D, b: tf.Tensor3D, initial: tf.Tensor2D, reverse: 
 
 /** For each place in a chunk, [chunks, batch, features]: the product of all a so far, and h of a chunk that begins at 0. */
 function withinChunks(a: tf.Tensor, b: tf.Tensor, reverse: boolean): [tf.Tensor[], tf.Tensor[]] {
-  const products = tf.unstack(a);
-  const sums = tf.unstack(b);
+  // Copies, for a tape keeps the arrays that it handed out.
+  const products = [...tf.unstack(a)];
+  const sums = [...tf.unstack(b)];
   for (let i = 1; i < chunk; i++) {
     const at = reverse ? chunk - 1 - i : i;
     const before = reverse ? at + 1 : at - 1;

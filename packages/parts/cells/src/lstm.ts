@@ -1,8 +1,8 @@
-import { checkNumber, kernelsAvailable, lstmSequence, lstmStepper } from '@ostinato/runtime';
+import { checkNumber, kernelsAvailable, lstmSequence, lstmStepper, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig } from './cell.ts';
 import { checkCellConfig } from './check-config.ts';
-import { chronoBias, gateBias, gateKernels } from './initialisers.ts';
+import { checkSpan, chronoBias, gateBias, gateKernels } from './initialisers.ts';
 
 export interface LstmConfig extends CellConfig {
   /** Where the forget gate's bias starts; 1 unless told. */
@@ -58,7 +58,9 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
     if (projectionSize !== undefined) {
       checkNumber('lstm', 'projectionSize', projectionSize, 'a positive integer');
     }
+    if (chrono !== undefined) checkSpan(chrono);
     const outputSize = projectionSize ?? hiddenSize;
+    const bound = 1 / Math.sqrt(hiddenSize);
     return {
       inputKernel: gateKernels(rng, [inputSize, hiddenSize], 4, inputInitialiser),
       recurrentKernel: gateKernels(rng, [outputSize, hiddenSize], 4, recurrentInitialiser),
@@ -66,15 +68,9 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
         chrono === undefined
           ? gateBias(hiddenSize, 4, 1, forgetBias)
           : chronoBias(rng, hiddenSize, chrono, [-1, 1, 0, 0]),
-      ...(peepholes && { peepholes: tf.reshape(gateKernels(rng, [1, hiddenSize], 3), [3 * hiddenSize]) }),
+      ...(peepholes && { peepholes: randomUniform<tf.Rank.R1>(rng, [3 * hiddenSize], -bound, bound) }),
       ...(projectionSize !== undefined && {
-        projectionKernel: gateKernels(
-          rng,
-          [hiddenSize, projectionSize],
-          1,
-          'uniform',
-          1 / Math.sqrt(hiddenSize),
-        ),
+        projectionKernel: gateKernels(rng, [hiddenSize, projectionSize], 1, 'uniform', bound),
       }),
     };
   },
@@ -98,6 +94,8 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
     });
     return { output: hidden, state: { hidden, cell } };
   },
+
+  stepSeeing: (params, input, state, hidden) => lstm.step(params, input, { ...state, hidden }),
 
   gates(params, input, state) {
     return tf.tidy(() => {

@@ -32,13 +32,7 @@ export const minGru: Cell<MinGruParams, tf.Tensor2D> = {
     };
   },
 
-  inputSize: (params) => params.inputKernel.shape[0],
-
-  outputSize: (params) => params.bias.shape[0] / 2,
-
-  zeroState: (params, batchSize) => tf.zeros([batchSize, params.bias.shape[0] / 2]),
-
-  ...scanCell((params: MinGruParams, inputs) => {
+  ...scanCell('minGru', 2, (params: MinGruParams, inputs) => {
     const [update, candidate] = parts(params, inputs);
     // 1 − σ(x) = σ(−x), which loses no digits where the gate is nearly open
     return { keep: tf.sigmoid(tf.neg(update)), write: tf.mul(tf.sigmoid(update), candidate) };

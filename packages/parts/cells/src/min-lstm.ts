@@ -39,13 +39,7 @@ export const minLstm: Cell<MinLstmParams, tf.Tensor2D, MinLstmConfig> = {
     };
   },
 
-  inputSize: (params) => params.inputKernel.shape[0],
-
-  outputSize: (params) => params.bias.shape[0] / 3,
-
-  zeroState: (params, batchSize) => tf.zeros([batchSize, params.bias.shape[0] / 3]),
-
-  ...scanCell((params: MinLstmParams, inputs) => {
+  ...scanCell('minLstm', 3, (params: MinLstmParams, inputs) => {
     const { balance, candidate } = parts(params, inputs);
     return { keep: tf.sigmoid(balance), write: tf.mul(tf.sigmoid(tf.neg(balance)), candidate) };
   }),

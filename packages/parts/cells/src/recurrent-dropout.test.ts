@@ -1,8 +1,14 @@
 import '@ostinato/test-kit';
-import { createRng, startRuntime } from '@ostinato/runtime';
+import { createRng, mapParams, type ParamTree, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import type { Cell } from './cell.ts';
+import { gru } from './gru.ts';
+import { gruResetBefore } from './gru-reset-before.ts';
+import { indRnn } from './ind-rnn.ts';
 import { lstm } from './lstm.ts';
+import { minGru } from './min-gru.ts';
+import { minLstm } from './min-lstm.ts';
 import { recurrentDropout } from './recurrent-dropout.ts';
 import { rnn } from './rnn.ts';
 import { stack } from './stack.ts';
@@ -50,11 +56,56 @@ test('to predict it is the cell itself; a seed repeats; noises add up', () => {
   expect(run(1, zoneout(cell, { hidden: 0 }))).toBeAllClose(run(1), { absolute: 0 });
 });
 
-test('refuses a rate that is none, and a stack', () => {
+const gated = [gru, gruResetBefore] as unknown as Cell<ParamTree, tf.Tensor2D>[];
+
+test.each(gated)('what $name carries past the product is neither dropped nor scaled', (cell) => {
+  const params = mapParams(cell.init({ inputSize: 1, hiddenSize: 20 }, createRng(1)), tf.zerosLike);
+  const { finalState } = unroll(recurrentDropout(cell, 0.5), params, tf.zeros([2, 3, 1]), {
+    initialState: tf.ones([2, 20]),
+    rng: createRng(1),
+  });
+  // z = σ(0) = ½, n = tanh(0) = 0  →  h′ = ½ h, three times
+  expect(finalState).toBeAllClose(tf.fill([2, 20], 1 / 8), { absolute: 1e-7 });
+});
+
+test.each(gated)('what $name multiplies is dropped', (cell) => {
+  const zeros = mapParams(cell.init({ inputSize: 1, hiddenSize: 100 }, createRng(1)), tf.zerosLike);
+  const nothing = tf.zeros<tf.Rank.R2>([100, 200]);
+  const params = { ...(zeros as object), recurrentKernel: tf.concat([nothing, tf.eye(100)], 1) } as ParamTree;
+  const { finalState } = unroll(recurrentDropout(cell, 0.5), params, tf.zeros([1, 1, 1]), {
+    initialState: tf.ones([1, 100]),
+    rng: createRng(1),
+  });
+  // r = z = ½, n = tanh(r · m) with the mask m at 0 or 1 / (1 − ½)  →  h′ = ½ tanh(½ m) + ½, where tanh(1) = 0.7615942
+  const values = [...finalState.dataSync()];
+  const kept = values.filter((value) => Math.abs(value - 0.8807971) < 1e-6).length;
+  expect(kept + values.filter((value) => Math.abs(value - 0.5) < 1e-6).length).toBe(100);
+  // 100 draws of ½: standard deviation 5
+  expect(Math.abs(kept - 50)).toBeLessThan(20);
+});
+
+test.each(gated)('$name stays within ±1 for 200 steps', (cell) => {
+  const params = cell.init({ inputSize: 2, hiddenSize: 8 }, createRng(1));
+  for (const one of [recurrentDropout(cell, 0.5), zoneout(recurrentDropout(cell, 0.5), { hidden: 0.3 })]) {
+    const { outputs } = unroll(one, params, tf.ones([1, 200, 2]), { rng: createRng(2) });
+    // h′ lies between h and a tanh
+    expect(Math.max(...outputs.dataSync().map(Math.abs))).toBeLessThanOrEqual(1);
+  }
+});
+
+test('refuses a rate that is none', () => {
   expect(() => recurrentDropout(rnn, 1)).toThrow('recurrentDropout: `rate` is 1');
-  const cell = recurrentDropout(stack([rnn]), 0.5);
-  const params = cell.init({ inputSize: 1, hiddenSize: 1 }, createRng(1));
-  expect(() => unroll(cell, params, tf.ones([1, 1, 1]), { rng: createRng(1) })).toThrow(
-    'recurrentDropout: this state has no part `hidden`.',
+});
+
+test('refuses cells whose hidden vector goes another way, and stacks', () => {
+  const wrong = [minGru, minLstm, indRnn, stack([rnn]), recurrentDropout(rnn, 0.5)] as unknown as Cell[];
+  for (const cell of wrong) {
+    expect(() => recurrentDropout(cell, 0.5)).toThrow(
+      `recurrentDropout: \`cell\` is ${cell.name}, expected rnn, reluRnn, lstm, layerNormLstm, gru or gruResetBefore`,
+    );
+  }
+  expect(() => recurrentDropout(stack([rnn]), 0.5)).toThrow('Wrap the cells of a stack one by one');
+  expect(() => recurrentDropout(zoneout(lstm, { hidden: 0.5 }), 0.5)).toThrow(
+    'zoneout(recurrentDropout(…)), not the other way about',
   );
 });

@@ -31,7 +31,7 @@ export const reluRnn: Cell<RnnParams, tf.Tensor2D> = simpleCell('reluRnn', 'relu
 
 function simpleCell(name: string, activation: 'tanh' | 'relu'): Cell<RnnParams, tf.Tensor2D> {
   const activate = activation === 'tanh' ? tf.tanh : tf.relu;
-  return {
+  const cell: Cell<RnnParams, tf.Tensor2D> = {
     name,
 
     init(config, rng) {
@@ -58,6 +58,8 @@ function simpleCell(name: string, activation: 'tanh' | 'relu'): Cell<RnnParams, 
       return { output: next, state: next };
     },
 
+    stepSeeing: (params, input, _hidden, seen) => cell.step(params, input, seen),
+
     fused: {
       available: kernelsAvailable,
       run({ inputKernel, recurrentKernel, bias }, inputs, { initialState: initialHidden, lengths, reverse }) {
@@ -76,4 +78,5 @@ function simpleCell(name: string, activation: 'tanh' | 'relu'): Cell<RnnParams, 
       stepper: (params) => hiddenStepper(rnnStepper({ ...params, activation })),
     },
   };
+  return cell;
 }

@@ -1,4 +1,4 @@
-import type { ParamTree } from '@ostinato/runtime';
+import { ArgumentError, checkTensor, flattenParams, type ParamTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedCell } from './cell.ts';
 import { linearScan } from './linear-scan.ts';
@@ -11,11 +11,39 @@ export interface KeepAndWrite {
   write: tf.Tensor2D;
 }
 
-/** The `step` and the parallel road of a cell whose gates depend on the input alone: h′ = keep ⊙ h + write. */
-export function scanCell<Params extends ParamTree>(
+/** All gates along the last axis. */
+export type ScanParams = {
+  /** [inputSize, gates * hiddenSize] */
+  inputKernel: tf.Tensor2D;
+  /** [gates * hiddenSize] */
+  bias: tf.Tensor1D;
+};
+
+type ScanCell<Params extends ParamTree> = Pick<
+  Cell<Params, tf.Tensor2D>,
+  'inputSize' | 'outputSize' | 'zeroState' | 'step'
+> & { fused: FusedCell<Params, tf.Tensor2D> };
+
+/**
+ * The sizes, the `step` and the parallel road of a cell whose gates depend on the input alone: h′ = keep ⊙ h + write.
+ *
+ * @param gates how many lie side by side in the kernel, the candidate among them
+ */
+export function scanCell<Params extends ScanParams>(
+  name: string,
+  gates: number,
   keepAndWrite: (params: Params, inputs: tf.Tensor2D) => KeepAndWrite,
-): { step: Cell<Params, tf.Tensor2D>['step']; fused: FusedCell<Params, tf.Tensor2D> } {
+): ScanCell<Params> {
   return {
+    inputSize(params) {
+      checkParams(name, gates, params);
+      return params.inputKernel.shape[0];
+    },
+
+    outputSize: (params) => params.bias.shape[0] / gates,
+
+    zeroState: (params, batchSize) => tf.zeros([batchSize, params.bias.shape[0] / gates]),
+
     step(params, input, hidden) {
       const next: tf.Tensor2D = tf.tidy(() => {
         const { keep, write } = keepAndWrite(params, input);
@@ -54,4 +82,24 @@ export function scanCell<Params extends ParamTree>(
 
 function unlessEmpty(lengths: tf.Tensor1D, reached: tf.Tensor2D, initial: tf.Tensor2D): tf.Tensor2D {
   return tf.where(tf.reshape(tf.greater(lengths, 0), [-1, 1]), reached, initial);
+}
+
+/** @throws ArgumentError or ShapeError for the params of another cell: many have a kernel and a bias that would do */
+function checkParams(name: string, gates: number, params: ScanParams): void {
+  const { inputKernel, bias } = params;
+  const paths = flattenParams(params).map(([path]) => path);
+  if (!inputKernel || !bias || paths.some((path) => path.startsWith('recurrent'))) {
+    throw new ArgumentError(
+      `${name}: \`params\` has the tensors [${paths.join(', ')}], expected what \`init\` of ${name} makes.`,
+    );
+  }
+  checkTensor(name, 'params.inputKernel', inputKernel, ['inputSize', `${gates} * hiddenSize`]);
+  const width = inputKernel.shape[1];
+  if (width % gates !== 0) {
+    throw new ArgumentError(
+      `${name}: \`params.inputKernel\` has ${width} columns, expected a multiple of ${gates}, one for each gate. ` +
+        `Take what \`init\` of ${name} makes.`,
+    );
+  }
+  checkTensor(name, 'params.bias', bias, [width], () => `Take what \`init\` of ${name} makes.`);
 }

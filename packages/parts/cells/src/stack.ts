@@ -2,6 +2,7 @@ import { ArgumentError, checkNumber, dropoutMask, type ParamTree, type Rng } fro
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig, CellSteps, FusedCell, SequenceLayer, Step } from './cell.ts';
 import { stepsOf } from './stepper.ts';
+import { tidyTrees } from './tidy-trees.ts';
 import { unroll } from './unroll.ts';
 
 export interface StackConfig extends CellConfig {
@@ -71,7 +72,7 @@ export function stack(
         );
       }
       let inputSize = shared.inputSize;
-      const params = layers.map((layer, i) => {
+      const initLayer = (layer: SequenceLayer, i: number) => {
         const params = layer.init({ ...shared, ...own[i], inputSize }, rng);
         const outputSize = layer.outputSize(params);
         if (residual && i > 0 && outputSize !== inputSize) {
@@ -82,8 +83,8 @@ export function stack(
         }
         inputSize = outputSize;
         return params;
-      });
-      return { layers: params };
+      };
+      return tidyTrees(() => ({ layers: layers.map(initLayer) }));
     },
 
     inputSize(params) {

@@ -25,6 +25,16 @@ test('windows give the numbers of one long sequence, bit for bit', () => {
   expect(parts.at(-1)!.finalState.cell).toBeAllClose(whole.finalState.cell, { absolute: 0 });
 });
 
+test('a window’s final state goes when the next window is asked for', () => {
+  const p = lstm.init({ inputSize: 2, hiddenSize: 3 }, createRng(1));
+  const windows = [1, 2, 3].map(() => tf.ones<tf.Rank.R3>([1, 2, 2]));
+  const seen: tf.Tensor[] = [];
+  for (const { finalState } of unrollWindows(lstm, p, windows)) {
+    seen.push(finalState.cell);
+    expect(seen.map(({ isDisposed }) => isDisposed)).toEqual(seen.map((_, i) => i < seen.length - 1));
+  }
+});
+
 test('a state given is the caller’s, and states in between are cleared away', async () => {
   const p = params();
   const initialState = lstm.zeroState(p, 2);

@@ -21,8 +21,8 @@ export interface UnrollWindowsOptions<State> {
  * }
  * ```
  *
- * The caller disposes of each window's outputs; a window's final state is disposed of when the next but one is asked
- * for, so that it may be kept (`tf.keep(tf.clone(…))`), saved or forked meanwhile. The last one is the caller's.
+ * The caller disposes of each window's outputs; a window's final state is disposed of when the next one is asked for,
+ * so that it may be kept (`tf.keep(tf.clone(…))`), saved or forked meanwhile. The last one is the caller's.
  *
  * @param windows each [batch, time, inputSize], of the same batch; their times may differ
  * @throws what `unroll` throws

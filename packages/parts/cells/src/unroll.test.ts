@@ -1,10 +1,17 @@
 import '@ostinato/test-kit';
-import { ArgumentError, createRng, startRuntime } from '@ostinato/runtime';
+import { ArgumentError, createRng, flattenParams, ShapeError, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import type { Cell } from './cell.ts';
 import { diagnose } from './diagnose.ts';
 import { gru } from './gru.ts';
+import { indRnn } from './ind-rnn.ts';
+import { layerNormLstm } from './layer-norm-lstm.ts';
 import { lstm } from './lstm.ts';
+import { minGru } from './min-gru.ts';
+import { minLstm } from './min-lstm.ts';
+import { rnn } from './rnn.ts';
+import { stepper } from './stepper.ts';
 import { unroll } from './unroll.ts';
 
 beforeAll(() => startRuntime());
@@ -79,6 +86,52 @@ test('no cell, and parameters of something else, are named', () => {
     expect(() => diagnose(undefined as never, params, inputs, () => tf.scalar(0))).toThrow(ArgumentError);
   });
 });
+
+const mistaken = (
+  [
+    [lstm, minGru],
+    [rnn, minGru],
+    [gru, minGru],
+    [lstm, indRnn],
+    [layerNormLstm, indRnn],
+    [minGru, rnn],
+    [minGru, lstm],
+    [minLstm, lstm],
+    [minLstm, rnn],
+    [minLstm, gru],
+  ] as unknown as [Cell, Cell][]
+).map(([cell, other]) => ({ cell, other, name: cell.name, otherName: other.name }));
+
+test.each(mistaken)('params of $otherName are none of $name’s', ({ cell, other }) => {
+  const params = other.init({ inputSize: 2, hiddenSize: 6 }, createRng(1));
+  for (const run of [
+    () => unroll(cell, params, inputs()),
+    () => diagnose(cell, params, inputs(), ({ outputs }) => tf.sum(outputs)),
+    () => void stepper(cell, params),
+  ]) {
+    const before = tf.memory().numTensors;
+    let message = '';
+    try {
+      run();
+    } catch (error) {
+      expect(error instanceof ArgumentError || error instanceof ShapeError).toBe(true);
+      message = (error as Error).message;
+    }
+    expect(message).toContain(`what \`init\` of ${cell.name} makes`);
+    for (const [path] of flattenParams(params)) expect(message).toContain(path);
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(1); // the inputs
+  }
+});
+
+test.each([minGru, minLstm] as unknown as Cell[])(
+  '$name names a bias that does not fit its kernel',
+  (cell) => {
+    const params = cell.init({ inputSize: 2, hiddenSize: 3 }, createRng(1)) as { inputKernel: tf.Tensor };
+    expect(() => unroll(cell, { ...params, bias: tf.zeros([7]) }, inputs())).toThrow(
+      `${cell.name}: \`params.bias\` has shape [7]`,
+    );
+  },
+);
 
 test('a state can be forked: two futures from one past', () => {
   const p = params();

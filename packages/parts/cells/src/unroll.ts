@@ -1,8 +1,9 @@
 import type { ParamTree, Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, SequenceLayer, Unrolled } from './cell.ts';
-import { checkSequences, checkState } from './check-sequences.ts';
+import { askCell, checkSequences, checkState } from './check-sequences.ts';
 import { stepByStep } from './step-by-step.ts';
+import { tidyTrees } from './tidy-trees.ts';
 
 export interface UnrollOptions<State> {
   /** Real steps per sequence, each from 0 to `time`; all of `time` when absent. */
@@ -32,7 +33,7 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   checkSequences('unroll', cell, params, inputs, lengths);
   const [batchSize, time] = inputs.shape;
   return tidyTrees(() => {
-    const zeroState = cell.zeroState(params, batchSize);
+    const zeroState = askCell('unroll', cell, params, () => cell.zeroState(params, batchSize));
     if (initialState) checkState('unroll', 'initialState', initialState, zeroState, batchSize);
     const real = lengths?.some((length) => length < time) ? tf.tensor1d([...lengths], 'int32') : undefined;
     const options: FusedOptions<State> = {
@@ -49,9 +50,4 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
     if (cell.fused?.available(params)) return cell.fused.run(params, inputs, options);
     return stepByStep((...now) => step.apply(cell, now), params, inputs, options);
   });
-}
-
-/** `tf.tidy` for results that are typed trees of tensors. */
-function tidyTrees<Result>(work: () => Result): Result {
-  return tf.tidy(work as () => tf.TensorContainer) as Result;
 }

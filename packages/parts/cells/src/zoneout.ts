@@ -26,7 +26,8 @@ export function zoneout<Params extends ParamTree, State extends ParamTree, Confi
   const { hidden = 0, cell: memory = 0 } = rates;
   checkNumber('zoneout', 'hidden', hidden, 'a number from 0 to 1');
   checkNumber('zoneout', 'cell', memory, 'a number from 0 to 1');
-  const { fused: _, ...stepwise } = cell;
+  // The old state travels past the product, too.
+  const { fused: _fused, stepSeeing: _seeing, ...stepwise } = cell;
 
   const zoned = (next: Step<State>, before: State, rng?: Rng): Step<State> => {
     const previous = new Map(flattenParams(before));

@@ -37,3 +37,14 @@ test('refuses what does not fit', () => {
   expect(() => convolutionReader({ windows: [] })).toThrow('no `windows`');
   expect(() => convolutionReader({ windows: [{ size: 0, count: 1 }] })).toThrow('`windows[0].size` is 0');
 });
+
+test('a reader that cannot be made leaves no table behind', () => {
+  const before = tf.memory().numTensors;
+  const reader = convolutionReader({ windows: [{ size: 3, count: 2 }] });
+  const init = () => {
+    throw new Error('no reader');
+  };
+  const config = { vocabularySize: 5, embeddingSize: 3 };
+  expect(() => characterEncoder({ ...reader, init }).init(config, createRng(1))).toThrow('no reader');
+  expect(tf.memory().numTensors).toBe(before);
+});

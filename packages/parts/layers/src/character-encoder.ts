@@ -58,7 +58,12 @@ export function characterEncoder<Params extends ParamTree>(
 
     init(config, rng) {
       const { table } = initEmbedding(config, rng);
-      return { table, reader: reader.init(config.embeddingSize, rng) };
+      try {
+        return { table, reader: reader.init(config.embeddingSize, rng) };
+      } catch (error) {
+        table.dispose();
+        throw error;
+      }
     },
 
     outputSize: (params) => reader.outputSize(params.reader),

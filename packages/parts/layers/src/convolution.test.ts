@@ -55,6 +55,23 @@ test('over time: the largest and the mean of real steps', () => {
   expect(flat(meanOverTime(inputs))).toEqual([1, 7]);
 });
 
+test('over time: of several largest steps the first alone takes the gradient, as in PyTorch', () => {
+  const slope = (inputs: tf.Tensor3D, lengths?: number[]) =>
+    flat(tf.grad((x) => tf.sum(maxOverTime(x as tf.Tensor3D, lengths && { lengths })))(inputs));
+  expect(slope(steps([1, 1, 0]))).toEqual([1, 0, 0]);
+  expect(slope(steps([0, 2, 2, 5]), [3])).toEqual([0, 1, 0, 0]);
+  expect(slope(steps([3, 3]), [0])).toEqual([0, 0]);
+  // features [1, 4], [1, 2], [0, 4]: the first of the ones, the first of the fours
+  expect(slope(tf.tensor3d([1, 4, 1, 2, 0, 4], [1, 3, 2]))).toEqual([1, 1, 0, 0, 0, 0]);
+});
+
+test('over time: the second derivative is that of the largest step', () => {
+  // f = max³, so that the square of its slope has the slope d/dx 9 x⁴ = 36 x³ at the largest x, and 0 elsewhere
+  const cube = (x: tf.Tensor) => tf.sum(tf.pow(maxOverTime(x as tf.Tensor3D), 3));
+  const second = tf.grad((x: tf.Tensor) => tf.sum(tf.square(tf.grad(cube)(x))));
+  expect(flat(second(steps([1, 2, 2])))).toEqual([0, 288, 0]);
+});
+
 test('refuses what does not fit', () => {
   const params = initConv1d({ inputSize: 2, outputSize: 1, kernelSize: 3 }, createRng(1));
   expect(() => conv1d(params, tf.zeros([1, 4, 3]))).toThrow(

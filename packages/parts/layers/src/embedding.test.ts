@@ -53,6 +53,13 @@ test('padding gives zeros and never learns', () => {
   expect(gradient).toBeAllClose([[1, 1], [0, 0], [0, 0]]); // biome-ignore format: a matrix
 });
 
+test('refuses a padding id outside the vocabulary, and leaves nothing behind', () => {
+  const before = tf.memory().numTensors;
+  const config = { vocabularySize: 3, embeddingSize: 2, paddingId: 7 };
+  expect(() => initEmbedding(config, createRng(1))).toThrow('initEmbedding: `paddingId` is 7');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('refuses ids that the table does not have, and ids that are no integers', () => {
   const params = initEmbedding({ vocabularySize: 2, embeddingSize: 2 }, createRng(1));
   expect(() => embedding(params, ids())).toThrow('`tokenIds` has the id 2, expected ids from 0 to 1');

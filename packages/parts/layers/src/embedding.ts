@@ -24,9 +24,9 @@ export function initEmbedding(
 ): EmbeddingParams {
   checkNumber('initEmbedding', 'vocabularySize', vocabularySize, 'a positive integer');
   checkNumber('initEmbedding', 'embeddingSize', embeddingSize, 'a positive integer');
+  if (paddingId !== undefined) checkPaddingId('initEmbedding', paddingId, vocabularySize);
   const table = randomNormal<tf.Rank.R2>(rng, [vocabularySize, embeddingSize], 1);
   if (paddingId === undefined) return { table };
-  checkPaddingId('initEmbedding', paddingId, vocabularySize);
   return {
     table: tf.tidy(() => {
       const isPadding = tf.equal(tf.range(0, vocabularySize, 1, 'int32'), paddingId);

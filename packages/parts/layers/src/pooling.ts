@@ -68,10 +68,10 @@ export function maxOverTime(
   checkSequences('maxOverTime', inputs, lengths);
   const [batch, , features] = inputs.shape;
   if (inputs.size === 0) return tf.zeros([batch, features]); // the backend's own maximum of nothing ends in a trap
-  if (!lengths) return tf.max(inputs, 1);
+  if (!lengths) return largestStep(inputs);
   return tf.tidy(() => {
     const lowest = tf.fill(inputs.shape, -3.4e38);
-    const largest: tf.Tensor2D = tf.max(tf.where(realSteps(inputs, lengths), inputs, lowest), 1);
+    const largest = largestStep(tf.where(realSteps(inputs, lengths), inputs, lowest) as tf.Tensor3D);
     const empty = tf.tensor2d(
       Array.from(lengths, (length) => (length === 0 ? 1 : 0)),
       [batch, 1],
@@ -96,6 +96,25 @@ export function meanOverTime(
     );
     return tf.mul(tf.sum(real, 1), tf.tensor2d(shares, [batch, 1])) as tf.Tensor2D;
   });
+}
+
+/**
+ * The maximum over time, whose gradient goes to the first of the largest steps: tfjs's own gives all of it to each of them.
+ */
+function largestStep(inputs: tf.Tensor3D): tf.Tensor2D {
+  if (tf.engine().state.gradientDepth === 0) return tf.max(inputs, 1);
+  const max = tf.customGrad((x, save) => {
+    const byFeature = tf.transpose(x as tf.Tensor3D, [0, 2, 1]);
+    // Which step it is has no derivative, so that higher ones need nothing else.
+    (save as tf.GradSaveFunc)([tf.expandDims(tf.argMax(byFeature, 2), 1)]);
+    const gradFunc = (dy: tf.Tensor, [place]: tf.Tensor[]) => {
+      const steps = tf.reshape(tf.range(0, inputs.shape[1], 1, 'int32'), [1, -1, 1]);
+      const slope = tf.broadcastTo(tf.expandDims(dy, 1), inputs.shape);
+      return tf.where(tf.equal(steps, place!), slope, tf.zerosLike(slope));
+    };
+    return { value: tf.max(byFeature, 2), gradFunc };
+  });
+  return max(inputs) as tf.Tensor2D;
 }
 
 /** Makes one tensor of those that hold the first, second, … number of each window. */

@@ -102,6 +102,13 @@ test('refuses labels that name no class, and axes that differ', () => {
   );
 });
 
+test.each([0.5, 2, -1, Number.NaN])('refuses a mask of %d, which gives no mean', (value) => {
+  const wrong = tf.tensor2d([[1, 0], [value, 1]]); // biome-ignore format: a matrix
+  expect(() => crossEntropy(tf.zeros([2, 2, 3]), tf.zeros([2, 2], 'int32'), { mask: wrong })).toThrow(
+    `crossEntropy: mask 2 is ${value}, expected 1 where a label counts, 0 where it is padding`,
+  );
+});
+
 test('leaves no tensor behind', async () => {
   const [x, y] = [logits(), labels()];
   await expectNoLeak(() => {

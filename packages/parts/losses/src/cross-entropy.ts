@@ -16,7 +16,8 @@ export interface CrossEntropyOptions {
  * @param logits [..., classes]
  * @param labels [...], int32, each from 0 to classes − 1, anything where the mask is 0
  * @returns a scalar; 0 when there is no token
- * @throws ShapeError when the axes differ, ArgumentError for a label that names no class or a smoothing outside [0, 1)
+ * @throws ShapeError when the axes differ, ArgumentError for a label that names no class, a mask of other numbers than
+ *   0 and 1, or a smoothing outside [0, 1)
  */
 export function crossEntropy(
   logits: tf.Tensor,
@@ -28,6 +29,12 @@ export function crossEntropy(
   if (mask) checkShape('crossEntropy', 'mask', mask.shape, labels.shape);
   checkNumber('crossEntropy', 'labelSmoothing', labelSmoothing, 'a number from 0 to below 1');
   const counted = mask?.dataSync();
+  const neither = counted?.findIndex((value: number) => value !== 0 && value !== 1) ?? -1;
+  if (neither >= 0) {
+    throw new ArgumentError(
+      `crossEntropy: mask ${neither} is ${counted![neither]}, expected 1 where a label counts, 0 where it is padding.`,
+    );
+  }
   const tokenIds = labels.dataSync();
   const wrong = tokenIds.findIndex((label, i) => !(label >= 0 && label < classes) && counted?.[i] !== 0);
   if (wrong >= 0) {
