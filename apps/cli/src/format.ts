@@ -3,6 +3,11 @@ export function count(n: number): string {
   return Math.round(n).toLocaleString('en-US');
 }
 
+/** 1 step, 1,570 steps */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** 1.8235; 12.35 for perplexities; 1.42e+21 */
 export function figure(n: number, digits = 4): string {
   if (Number.isFinite(n) && Math.abs(n) >= 1e12) return n.toExponential(digits);

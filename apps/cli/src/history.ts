@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import chart from 'simple-ascii-chart';
-import { count, duration, figure } from './format.ts';
+import { count, duration, figure, plural } from './format.ts';
 import { type HistoryLine, historyName, readHistory } from './history-file.ts';
 import { modelStore } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -47,7 +47,7 @@ export async function showHistory(
     [
       ...draw('training loss, nats per token', training, width),
       ...draw('held-out loss, nats per token', heldOut, width),
-      `${count(step)} steps, ${count(epoch)} whole epochs, ${duration(seconds)} of training.` +
+      `${plural(step, 'step')}, ${plural(epoch, 'whole epoch')}, ${duration(seconds)} of training.` +
         (best ? ` The best held-out loss: ${figure(best[1])} at step ${count(best[0])}.` : ''),
       ...(tfevents ? [`For \`tensorboard --logdir ${options.tfevents}\`: ${tfevents}`] : []),
     ],

@@ -9,6 +9,7 @@ import {
   positiveNumber,
   rate,
   share,
+  stretchSteps,
   wholeNumber,
 } from './option-types.ts';
 import { json, level, sampling } from './shared-options.ts';
@@ -129,7 +130,7 @@ export function addLmCommands(program: Command, act: Act): void {
     .description('how far back a model learns, and which of its gates are stuck')
     .argument('<folder>', 'a model that `lm train` made')
     .argument('<text...>', 'files, of which the first stretches are looked at')
-    .option('--bptt <n>', 'time steps of a stretch', positiveInteger, 64)
+    .option('--bptt <n>', 'time steps of a stretch, up to 1000', stretchSteps, 64)
     .addOption(json())
     .action(
       act(async (reporter, folder: string, files: string[], options) => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { generate } from '@ostinato/language-model';
 import { createRng, startRuntime } from '@ostinato/runtime';
+import { plural } from './format.ts';
 import { interruptible } from './interruptible.ts';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -29,7 +30,9 @@ export async function generateText(
   const ids = tokenizer.encode(prompt, { readSpecialTokens: false });
   const unknown = tokenizer.countUnknown(ids);
   if (unknown > 0)
-    reporter.note(`${unknown} of ${ids.length} tokens of the prompt are unknown to the model.`);
+    reporter.note(
+      `${unknown} of ${plural(ids.length, 'token')} of the prompt ${unknown === 1 ? 'is' : 'are'} unknown to the model.`,
+    );
 
   const decoder = tokenizer.streamDecoder();
   let text = '';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
+import type { NgramInspectOptions } from './ngram-inspect.ts';
 import { interpolateMisfit, quantizeMisfit, smoothingNames, trainMisfit } from './ngram-options.ts';
 import type { NgramPruneOptions } from './ngram-prune.ts';
 import {
@@ -130,7 +131,9 @@ export function addNgramCommands(program: Command, act: Act): void {
     .option('--top <n>', 'how many of them', positiveInteger, 10)
     .addOption(json())
     .action(
-      act(async (reporter, model: string, options) => {
+      act(async (reporter, model: string, options: NgramInspectOptions, command: Command) => {
+        const isAsked = command.getOptionValueSource('top') === 'cli';
+        refuse(command, isAsked && options.context === undefined ? '--top needs a --context' : undefined);
         const { inspectNgrams } = await import('./ngram-inspect.ts');
         return inspectNgrams(model, options, reporter);
       }),

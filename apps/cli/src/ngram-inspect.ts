@@ -1,6 +1,6 @@
 import { readTextFiles } from '@ostinato/data/node';
 import { levelSizes, topContinuations } from '@ostinato/ngram';
-import { count, figure, replacedNote } from './format.ts';
+import { count, figure, plural, replacedNote } from './format.ts';
 import { type ModelSparsityRow, modelSparsity } from './model-sparsity.ts';
 import { readNgramFile, type WordModel } from './ngram-file.ts';
 import { encodeText, type Level, levelOf, promptTokens, unspell } from './ngram-text.ts';
@@ -66,7 +66,9 @@ function continuationsOf(
   const tokens = promptTokens(context, level);
   const unknown = tokens.filter((token) => !vocabulary.has(token)).length;
   if (unknown > 0)
-    reporter.note(`${unknown} of ${tokens.length} tokens of the context are unknown to the model.`);
+    reporter.note(
+      `${unknown} of ${plural(tokens.length, 'token')} of the context ${unknown === 1 ? 'is' : 'are'} unknown to the model.`,
+    );
   const state = model.stateAfter(tokens.map((token) => vocabulary.id(token)!));
   return topContinuations(model, state, top).map(({ id, logProb }) => {
     const token = vocabulary.token(id);

@@ -25,7 +25,9 @@ export function interpolateNgrams(
   options: NgramInterpolateOptions,
   reporter: Reporter,
 ): Promise<number> {
-  return withOutputFile(options.out, () => interpolate(paths, options, reporter));
+  return withOutputFile(options.out, [...paths, options.heldOut], () =>
+    interpolate(paths, options, reporter),
+  );
 }
 
 async function interpolate(

@@ -1,3 +1,4 @@
+import { plural } from './format.ts';
 import type { NgramInterpolateOptions } from './ngram-interpolate.ts';
 import type { Level } from './ngram-text.ts';
 
@@ -73,7 +74,7 @@ export function interpolateMisfit(
   if (!weights && heldOut === undefined)
     return "expected '--held-out <file>', a text to find the weights on, or '--weights <list>'";
   if (weights && weights.length !== models.length)
-    return `option '--weights <list>' has ${weights.length} numbers for ${models.length} models`;
+    return `option '--weights <list>' has ${plural(weights.length, 'number')} for ${plural(models.length, 'model')}`;
   const sum = weights?.reduce((total, weight) => total + weight, 0) ?? 1;
   if (weights && !logLinear && (Math.abs(sum - 1) > 1e-6 || weights.some((weight) => weight < 0)))
     return `option '--weights <list>' is ${weights.join(',')}, expected numbers from 0 on that sum to 1`;

@@ -15,7 +15,8 @@ export interface NgramPruneOptions {
 /** `ostinato ngram prune`: leaves out the n-grams that a model hardly misses. */
 export function pruneNgrams(path: string, options: NgramPruneOptions, reporter: Reporter): Promise<number> {
   const { out, threshold } = options;
-  return withOutputFile(out, async () => {
+  // In place is all right: the model is read whole, and the new one renamed.
+  return withOutputFile(out, [], async () => {
     const started = performance.now();
     const model = await readNgramModel(path);
     expectProbabilities(path, model);

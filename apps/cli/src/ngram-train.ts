@@ -25,7 +25,8 @@ export function trainNgrams(
   options: NgramTrainOptions,
   reporter: Reporter,
 ): Promise<number> {
-  return withOutputFile(options.out, () => train(files, options, reporter));
+  const sources = [...files, options.heldOut, options.tokenizer];
+  return withOutputFile(options.out, sources, () => train(files, options, reporter));
 }
 
 async function train(

@@ -6,7 +6,12 @@ export function positiveInteger(text: string): number {
 }
 
 export function wholeNumber(text: string): number {
-  return numberThat(text, (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
+  return numberThat(text, (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number from 0 on');
+}
+
+/** Time steps of a stretch to diagnose: what it costs grows with their square. */
+export function stretchSteps(text: string): number {
+  return numberThat(text, (n) => Number.isInteger(n) && n >= 1 && n <= 1000, 'a whole number from 1 to 1000');
 }
 
 export function positiveNumber(text: string): number {

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rmdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileError } from '@ostinato/data/node';
 import { UserError } from './user-error.ts';
@@ -30,12 +30,22 @@ export async function withOutputFolder<Result>(folder: string, work: () => Promi
 /**
  * Does work that writes a file: as `withOutputFolder`.
  *
- * @throws UserError if it is a folder
+ * @param sources the files that it reads, if any
+ * @throws UserError if it is a folder, or one of the sources, by whatever name
  */
-export async function withOutputFile<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+export async function withOutputFile<Result>(
+  path: string,
+  sources: readonly (string | undefined)[],
+  work: () => Promise<Result>,
+): Promise<Result> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory())
     throw new UserError(`${path}: this is a folder, expected the name of a file. Choose another --out.`);
+  const place = found && (await realpath(path));
+  for (const source of place === undefined ? [] : sources) {
+    if (source !== undefined && (await realpath(source).catch(() => undefined)) === place)
+      throw new UserError(`${path}: this is a file to read, and would be lost. Choose another --out.`);
+  }
   return withOutputFolder(dirname(path), work);
 }
 

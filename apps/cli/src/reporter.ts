@@ -21,7 +21,7 @@ export interface Reporter {
   write(text: string): Promise<void>;
   /** Lines of the result, with `--json` too, as they are made. */
   lines(lines: readonly string[]): Promise<void>;
-  /** The result: one JSON object with `--json`, else the lines given. */
+  /** The result, and with it the task is over: one JSON object with `--json`, else the lines given. */
   result(fields: Record<string, unknown>, lines: readonly string[]): void;
 }
 
@@ -37,6 +37,7 @@ export function createReporter({ json }: { json: boolean }): Reporter {
     write: (text) => (json ? Promise.resolve() : print(text)),
     lines: (lines) => print(lines.map((line) => `${line}\n`).join('')),
     result(fields, lines) {
+      show.finish(); // else it would begin in the middle of the bar's line
       process.stdout.write(json ? `${JSON.stringify(fields)}\n` : `${lines.join('\n')}\n`);
     },
   };

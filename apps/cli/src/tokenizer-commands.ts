@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
 import { positiveInteger } from './option-types.ts';
 import { json } from './shared-options.ts';
+import type { TokenizerEncodeOptions } from './tokenizer-encode.ts';
 import type { TokenizerInspectOptions } from './tokenizer-inspect.ts';
 
 const file = 'a tokenizer.json, or a SentencePiece .model';
@@ -60,10 +61,20 @@ export function addTokenizerCommands(program: Command, act: Act): void {
     .option('--tokens', 'write tokens, not ids, one to a line, in JSON')
     .addOption(json())
     .action(
-      act(async (reporter, path: string, files: string[], options) => {
-        const { encodeText } = await import('./tokenizer-encode.ts');
-        return encodeText(path, files, options, reporter);
-      }),
+      act(
+        async (
+          reporter,
+          path: string,
+          files: string[],
+          options: TokenizerEncodeOptions,
+          command: Command,
+        ) => {
+          if (options.text !== undefined && files.length > 0)
+            command.error('error: give files or --text, not both');
+          const { encodeText } = await import('./tokenizer-encode.ts');
+          return encodeText(path, files, options, reporter);
+        },
+      ),
     );
 
   tokenizer

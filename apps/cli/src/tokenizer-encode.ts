@@ -1,9 +1,8 @@
+import { decodeText } from '@ostinato/data';
 import { readTextFiles } from '@ostinato/data/node';
 import { replacedNote } from './format.ts';
 import type { Reporter } from './reporter.ts';
-import { standardInput } from './standard-input.ts';
 import { readTextTokenizer, readTokenizerFile } from './tokenizer-file.ts';
-import { UserError } from './user-error.ts';
 
 export interface TokenizerEncodeOptions {
   text?: string;
@@ -18,7 +17,6 @@ export async function encodeText(
   { text, tokens, json }: TokenizerEncodeOptions,
   reporter: Reporter,
 ): Promise<number> {
-  if (text !== undefined && files.length > 0) throw new UserError('Give files or --text, not both.');
   if (text !== undefined) {
     const tokenizer = await readTokenizerFile(path);
     const encoding = tokenizer.tokenize(text);
@@ -30,11 +28,12 @@ export async function encodeText(
     return 0;
   }
   const tokenizer = await readTextTokenizer(path);
-  const source = files.length > 0 ? readTextFiles(files) : undefined;
+  const source =
+    files.length > 0 ? readTextFiles(files) : decodeText(process.stdin, { name: 'standard input' });
   const all: number[] = [];
   let unknown = 0;
   let first = true;
-  for await (const ids of tokenizer.encodeStream(source ?? standardInput())) {
+  for await (const ids of tokenizer.encodeStream(source)) {
     unknown += tokenizer.countUnknown(ids);
     if (json) for (const id of ids) all.push(id);
     else if (ids.length > 0) {
@@ -45,7 +44,7 @@ export async function encodeText(
       first = false;
     }
   }
-  const replaced = source?.statistics.replaced ?? 0;
+  const { replaced } = source.statistics;
   if (replaced > 0) reporter.note(replacedNote(replaced));
   if (json) {
     const shown = tokens ? { tokens: all.map((id) => tokenizer.vocabulary.tokenOf(id)) } : { ids: all };

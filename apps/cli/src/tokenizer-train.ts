@@ -55,7 +55,7 @@ export function trainTokenizer(
   options: TokenizerTrainOptions,
   reporter: Reporter,
 ): Promise<number> {
-  return withOutputFile(options.out, async () => {
+  return withOutputFile(options.out, files, async () => {
     const interruption = interruptible(reporter, 'Stopping; nothing is written');
     const { signal } = interruption;
     const started = performance.now();

@@ -4,6 +4,7 @@ import {
   cpSync,
   mkdirSync,
   readFileSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -64,6 +65,28 @@ async function refused(message: RegExp, ...commands: string[][]): Promise<void> 
   }
   expect(here.snapshot()).toEqual(before);
 }
+
+test('a file that is read is not written over, by whatever name', async () => {
+  here.write('own.arpa', text);
+  symlinkSync(path('text.txt'), path('linked.arpa'));
+  await refused(
+    /this is a file to read, and would be lost\. Choose another --out\./,
+    ['tokenizer', 'train', 'text.txt', '--out', './folder/../text.txt'],
+    ['ngram', 'train', 'own.arpa', '--out', 'own.arpa'],
+    ['ngram', 'train', 'text.txt', '--out', 'linked.arpa'],
+  );
+});
+
+test('options that do not go together end with status 2', async () => {
+  for (const [args, message] of [
+    [['tokenizer', 'encode', 'tk.json', 'text.txt', '--text', 'a'], 'give files or --text, not both'],
+    [['ngram', 'inspect', 'own.arpa', '--top', '3'], '--top needs a --context'],
+    [['lm', 'diagnose', 'model', 'text.txt', '--bptt', '100000'], 'a whole number from 1 to 1000'],
+  ] as const) {
+    const { status, stderr } = await run(...args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
+});
 
 describe('texts', () => {
   test.each([
@@ -228,7 +251,7 @@ ngram 2=1
     ['no section', '\\2-grams:\n-0.3\t<s> a\n', '', /line 12: got .*end.*, expected .*2-grams:/],
     ['no end', '\\end\\\n', '', /line 14: the file ends here, expected .*end/],
     ['a positive log probability', '-0.3\ta', '0.3\ta', /line 8: the log10 probability 0.3 is positive/],
-    ['no back-off', '<s>\t0', '<s>', /line 7: no back-off, but longer n-grams begin with this one/],
+    ['a number of another base', '<s>\t0', '<s>\t0x1', /line 7: "0x1" is not a number/],
     ['no number', '-0.3\ta', 'x\ta', /line 8: "x" is not a number/],
     ['an unknown word', '<s> a', '<s> b', /line 12: "b" is not among the 1-grams/],
     ['no begin of sentences', '0\t<s>\t0', '-1\tb\t0', /line 10: the 1-grams end without <s>/],
@@ -456,7 +479,7 @@ test.each([
   [['ngram', 'interpolate', 'n.arpa', '--out', 'i.arpa', '--weights', '1'], /one model is no mixture/],
   [
     ['ngram', 'interpolate', 'n.arpa', 'm.arpa', '--out', 'i.arpa', '--weights', '1'],
-    /has 1 numbers for 2 models/,
+    /has 1 number for 2 models/,
   ],
   [
     ['ngram', 'interpolate', 'n.arpa', 'm.arpa', '--out', 'i.arpa', '--weights', '0.5,0.6'],

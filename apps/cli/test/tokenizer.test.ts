@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { byteTokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
 import { describe, expect, test, vi } from 'vitest';
-import { workplace } from './ostinato.test-kit.ts';
+import { main, workplace } from './ostinato.test-kit.ts';
 
 const here = workplace();
 const { json, run, path, snapshot } = here;
@@ -123,6 +124,30 @@ describe('tokenizer encode, decode, inspect', () => {
     expect((await json('tokenizer', 'encode', 'bpe.json', 'text.txt')).ids).toEqual(expected);
   });
 
+  test('standard input is read as files are', async () => {
+    const encode = (input: string | Uint8Array) => {
+      const { pid: _, ...child } = spawnSync(
+        process.execPath,
+        [main, 'tokenizer', 'encode', 'bpe.json', '--json'],
+        {
+          ...{ cwd: path('.'), input, encoding: 'utf8' },
+        },
+      );
+      return child;
+    };
+    expect(JSON.parse(encode(text).stdout)).toEqual(
+      await json('tokenizer', 'encode', 'bpe.json', 'text.txt'),
+    );
+    const latin1 = encode(Uint8Array.of(0x47, 0x72, 0xf6, 0xdf, 0x65)); // Größe
+    expect(latin1.stderr).toContain('2 invalid UTF-8 sequences were read as U+FFFD');
+    expect(JSON.parse(latin1.stdout).replaced).toBe(2);
+    const utf16 = encode(Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x62, 0));
+    expect([utf16.status, utf16.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^ostinato: standard input: .*UTF-16/),
+    ]);
+  });
+
   test('a text of --text, with its places', async () => {
     const found = await json('tokenizer', 'encode', 'char.json', '--text', 'She 😀z');
     expect(found.tokens).toEqual(['S', 'h', 'e', ' ', '😀', '<unk>']);
@@ -141,7 +166,6 @@ describe('tokenizer encode, decode, inspect', () => {
     [['decode', 'bpe.json', 'x'], /"x" is no id/],
     [['encode', 'text.txt', '--text', 'a'], /text.txt: not JSON/],
     [['encode', 'none.json', '--text', 'a'], /none.json/],
-    [['encode', 'bpe.json', 'text.txt', '--text', 'a'], /not both/],
     [
       ['inspect', 'bpe.json', '--text', 'a', '--n-best', '2'],
       /bpe.json: the model is BPE, expected a unigram model/,

@@ -4,6 +4,7 @@ const remedies: Record<string, string> = {
   ENOENT: 'there is no such file or folder. Check the path.',
   ENOTDIR: 'a part of the path is a file, not a folder. Check the path.',
   EISDIR: 'this is a directory. Name the files in it.',
+  EEXIST: 'there is a file of this name already. Take another path.',
   EACCES: 'no permission. Change its permissions (`chmod`), or take another path.',
   EPERM: 'no permission. Change its permissions (`chmod`), or take another path.',
   ENOSPC: 'the disk is full. Make room, or take a path on another disk.',

@@ -120,7 +120,8 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
     throw new SafetensorsError(`${source}: ${bytes.length} bytes are too few for a safetensors file.`);
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > headerLimit || 8 + length > bytes.length) {
+  if (length > headerLimit) throw new SafetensorsError(`${source}: this is not a safetensors file.`);
+  if (8 + length > bytes.length) {
     throw new SafetensorsError(
       `${source}: the header should be ${length} bytes long, but the file has ${bytes.length}. ` +
         'It is truncated, or not a safetensors file.',
