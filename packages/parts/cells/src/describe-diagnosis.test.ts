@@ -26,6 +26,14 @@ test('an rnn that forgets: the gradient vanishes', () => {
   expect(others).toEqual([]);
 });
 
+test('a cell with gates is not told to take one', () => {
+  const seen = { effectiveMemory: 1.1, gateSaturation: { forget: { shut: 0, open: 0 } } };
+  const words = (state: number[]) =>
+    describeDiagnosis({ ...seen, gradientNorms: { state, input: [] } } as never)[0];
+  expect(words([1e-9, 1])).toMatch(/it vanishes, .* Try a larger forget bias \(or `chrono`\), an orthogonal/);
+  expect(words([1e9, 1])).toMatch(/it explodes\. Clip .* norm, try a smaller or an orthogonal/);
+});
+
 test('an rnn that runs away: the gradient explodes', () => {
   // 2¹⁰ = 1024
   expect(wordsOf(2, 11)).toEqual([

@@ -22,10 +22,19 @@ export function describeDiagnosis(
   { gradientNorms, effectiveMemory, gateSaturation }: Diagnosis,
   { reverse = false }: { reverse?: boolean } = {},
 ): string[] {
-  return [...aboutGradient(gradientNorms.state, effectiveMemory, reverse), ...aboutGates(gateSaturation)];
+  const hasGates = Object.keys(gateSaturation).length > 0;
+  return [
+    ...aboutGradient(gradientNorms.state, effectiveMemory, hasGates, reverse),
+    ...aboutGates(gateSaturation),
+  ];
 }
 
-function aboutGradient(norms: readonly number[], effectiveMemory: number, reverse: boolean): string[] {
+function aboutGradient(
+  norms: readonly number[],
+  effectiveMemory: number,
+  hasGates: boolean,
+  reverse: boolean,
+): string[] {
   const broken = norms.findIndex((norm) => !Number.isFinite(norm));
   if (broken >= 0) {
     return [
@@ -41,12 +50,12 @@ function aboutGradient(norms: readonly number[], effectiveMemory: number, revers
   const how = `The gradient that reaches step ${far + 1} is ${figure(ratio)} of that at step ${near + 1}`;
   if (ratio < vanished) {
     return [
-      `${how}: it vanishes, and goes back some ${figure(effectiveMemory)} steps. Try lstm or gru, a larger forget bias (or \`chrono\`), an orthogonal recurrent kernel, or a shorter window.`,
+      `${how}: it vanishes, and goes back some ${figure(effectiveMemory)} steps. Try ${hasGates ? 'a larger forget bias (or `chrono`)' : 'lstm or gru'}, an orthogonal recurrent kernel, or a shorter window.`,
     ];
   }
   if (ratio > exploded) {
     return [
-      `${how.replace(/ of that/, ' times that')}: it explodes. Clip the gradients by their global norm, try lstm or gru, a smaller or an orthogonal recurrent kernel, or a shorter window.`,
+      `${how.replace(/ of that/, ' times that')}: it explodes. Clip the gradients by their global norm, try ${hasGates ? '' : 'lstm or gru, '}a smaller or an orthogonal recurrent kernel, or a shorter window.`,
     ];
   }
   return [];
