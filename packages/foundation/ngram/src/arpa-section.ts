@@ -63,7 +63,7 @@ export class ArpaSection {
       logProb[place] = logProbs[i]!;
       logBackoff[place] = logBackoffs[i]!;
     }
-    return { logProb, logBackoff, lineOf: (place) => this.#firstLine + rank.indexOf(place) };
+    return { logProb, logBackoff };
   }
 }
 
@@ -72,7 +72,6 @@ export interface SortedSection {
   logProb: Float32Array;
   /** [places] NaN where none was given */
   logBackoff: Float32Array;
-  lineOf(place: number): number;
 }
 
 /** A typed array that grows: what a file promises is no reason to allocate it. */

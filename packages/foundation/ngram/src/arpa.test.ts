@@ -74,12 +74,23 @@ function broken(line: number, content: string | undefined): string {
     .join('\n');
 }
 
+test('a back-off that is not given is 0, whatever follows', async () => {
+  // KenLM's ReadBackoff: a line end in its place is `kNoExtensionBackoff`, -0.0, of any n-gram.
+  const without = broken(11, '-0.2\ta').replace('-0.4\t<s> a\t-0.05', '-0.4\t<s> a');
+  const zero = broken(11, '-0.2\ta\t0').replace('-0.4\t<s> a\t-0.05', '-0.4\t<s> a\t0e0');
+  const [read, expected] = [await readArpa([without]), await readArpa([zero])];
+  expect(read.logBackoff).toEqual(expected.logBackoff);
+  // <s> a b: −0.4; (<s> a) backs off 0, (a b) −0.25; nothing follows (a b) or b: −0.7
+  const ids = ['a', 'b'].map((word) => read.vocabulary.id(word)!);
+  expect(log10(scoreSentence(read, ids).totalNats)).toBeCloseTo(0.4 + 0.25 + 0.7, 5);
+});
+
 test.each([
   ['a positive log probability', 11, '0.2\ta\t-0.1', 'line 11: the log10 probability 0.2 is positive'],
   ['no number', 11, 'half\ta\t-0.1', 'line 11: "half" is not a number'],
   ['an infinite back-off', 11, '-0.2\ta\t1e999', 'line 11: "1e999" is not a number'],
-  ['a missing back-off', 11, '-0.2\ta', 'line 11: no back-off, but longer n-grams begin with this one'],
-  ['a missing back-off of a pair', 15, '-0.4\t<s> a', 'line 15: no back-off'],
+  ['a number to base 16', 11, '-0.2\ta\t0x10', 'line 11: "0x10" is not a number'],
+  ['a number to base 2', 11, '0b0\ta\t-0.1', 'line 11: "0b0" is not a number'],
   ['a back-off too many', 20, '-0.15\t<s> a a\t-1', 'line 20: a back-off of -1, but no n-gram is longer'],
   [
     'too few tokens',

@@ -7,7 +7,7 @@ import { arpaTokens, Vocabulary } from './vocabulary.ts';
 
 /**
  * Reads an ARPA file, plain or gzip, by whomever written. As KenLM does: n-grams in any order, `\r\n` allowed, a
- * missing `<unk>` has probability 10^-100, and an n-gram that begins no longer one needs no back-off.
+ * missing `<unk>` has probability 10^-100, and a back-off that is not given is 1 (a logarithm of 0).
  *
  * @throws ArpaError naming the line, for all else that is out of order
  * @throws DamagedFileError naming the line, for bytes that are not UTF-8 and damaged gzip data
@@ -137,7 +137,7 @@ class ArpaReader {
 
   /** @returns the natural logarithm */
   #readNumber(field: string): number {
-    const log10 = Number(field);
+    const log10 = isOtherBase(field) ? Number.NaN : Number(field);
     if (Number.isNaN(log10) && /^-inf$/i.test(field)) return Number.NEGATIVE_INFINITY;
     if (Number.isNaN(log10) || log10 === Number.POSITIVE_INFINITY) {
       this.#fail(`${JSON.stringify(field)} is not a number, expected a logarithm to base 10.`);
@@ -155,7 +155,7 @@ class ArpaReader {
     } else {
       const parents = this.#sections.at(-1)!;
       const level = rankPairs(section.parent, section.token, parents.logProb.length, this.#vocabulary.size);
-      settleBackoffs(parents, level);
+      settleBackoffs(parents);
       this.#levels.push(level);
       this.#sections.push(section.sorted(level.rank, level.token.length));
     }
@@ -182,17 +182,10 @@ class ArpaReader {
   }
 }
 
-/** Sets back-offs that were not given to 1, if nothing longer begins with their n-grams. */
-function settleBackoffs({ logBackoff, lineOf }: SortedSection, { first }: TrieLevel): void {
+/** Sets back-offs that were not given to 1. */
+function settleBackoffs({ logBackoff }: SortedSection): void {
   for (let parent = 0; parent < logBackoff.length; parent++) {
-    if (!Number.isNaN(logBackoff[parent]!)) continue;
-    if (first[parent]! < first[parent + 1]!) {
-      throw new ArpaError(
-        lineOf(parent),
-        'no back-off, but longer n-grams begin with this one. Expected a log10 back-off at the end.',
-      );
-    }
-    logBackoff[parent] = 0;
+    if (Number.isNaN(logBackoff[parent]!)) logBackoff[parent] = 0;
   }
 }
 
@@ -204,6 +197,11 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
+}
+
+/** `0x10`, `0b11`, `0o7`: numbers to JavaScript, and to nobody who writes these files. */
+function isOtherBase(field: string): boolean {
+  return field.charCodeAt(0) === 0x30 && /^0[xbo]/i.test(field);
 }
 
 /** Not trim(): a token may begin or end in other white space. */

@@ -52,6 +52,8 @@ test('never draws what has no probability, whatever the random number', () => {
 test('says what is wrong with the settings', () => {
   const random = () => 0.5;
   expect(() => sampleId(logProbs, { random, temperature: -1 })).toThrow('temperature is -1');
+  // −∞ / ∞ is no number: an impossible token would be drawn.
+  expect(() => sampleId(logProbs, { random, temperature: Number.POSITIVE_INFINITY })).toThrow(RangeError);
   expect(() => sampleId(logProbs, { random, topK: 0 })).toThrow('topK is 0');
   expect(() => sampleId(logProbs, { random, topP: 1.5 })).toThrow('topP is 1.5');
   expect(() => sampleId(Float64Array.of(Number.NEGATIVE_INFINITY), { random })).toThrow('no token');

@@ -32,12 +32,12 @@ export function topContinuations(model: NgramModel, state: NgramState, count: nu
  * Draws one id from a distribution.
  *
  * @param logProbs  [vocabularySize] in nats, need not be normalised
- * @throws RangeError for a temperature below 0, topK below 1 or topP outside (0, 1]; Error if nothing is possible
+ * @throws RangeError for a temperature below 0 or infinite, topK below 1 or topP outside (0, 1]; Error if nothing is possible
  */
 export function sampleId(logProbs: Float64Array, options: SamplingOptions): number {
   const { random, temperature = 1, topK = Number.POSITIVE_INFINITY, topP = 1 } = options;
-  if (!(temperature >= 0))
-    throw new RangeError(`sampleId: temperature is ${temperature}, expected 0 or more.`);
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    throw new RangeError(`sampleId: temperature is ${temperature}, expected a finite number, 0 or more.`);
   if (!(topK >= 1)) throw new RangeError(`sampleId: topK is ${topK}, expected 1 or more.`);
   if (!(topP > 0 && topP <= 1))
     throw new RangeError(`sampleId: topP is ${topP}, expected more than 0, at most 1.`);

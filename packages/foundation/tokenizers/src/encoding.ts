@@ -32,11 +32,17 @@ export type EncodedText = {
   words: Int32Array;
 };
 
-/** What stands where in a result: a text, or tokens that are added. */
-export function layout(postProcessor: PostProcessor | undefined, pair: boolean): readonly TemplatePart[] {
+/** What stands where in a result: a text, or tokens that are added. Without these the texts keep their type ids. */
+export function layout(
+  postProcessor: PostProcessor | undefined,
+  pair: boolean,
+  addSpecialTokens: boolean,
+): readonly TemplatePart[] {
+  const template = postProcessor?.template(pair);
+  if (template) return addSpecialTokens ? template : template.filter((part) => 'sequence' in part);
   const plain: TemplatePart[] = [{ sequence: 'A', typeId: 0 }];
   if (pair) plain.push({ sequence: 'B', typeId: 1 });
-  return postProcessor?.template(pair) ?? plain;
+  return plain;
 }
 
 /** Puts texts and special tokens together. */

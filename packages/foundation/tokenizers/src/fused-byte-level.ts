@@ -63,6 +63,6 @@ function wholePieceIds(bpe: Bpe): (text: string, from: number, to: number) => nu
     forEachByte(text, from, to, (byte) => {
       spelled += byteCharacters[byte]!;
     });
-    return bpe.vocabulary.idOf(spelled);
+    return bpe.wholeId(spelled);
   };
 }

@@ -1,11 +1,12 @@
 import { type AddedToken, AddedTokenFinder, type Section } from './added-tokens.ts';
 import { AlignedText } from './aligned-text.ts';
-import { type Cuts, safeParts } from './cuts.ts';
+import { type CutCheck, type Cuts, commonCuts, cutSafely, safeParts } from './cuts.ts';
 import { type FusedEncoder, fuseByteLevel } from './fused-byte-level.ts';
 import { fuseCharacters } from './fused-characters.ts';
 import { Bpe } from './models/bpe.ts';
 import type { Model, Sampling } from './models/model.ts';
 import { WordLevel } from './models/word-level.ts';
+import { keepsCut } from './normalizers/keeps-cut.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import { PieceCache } from './piece-cache.ts';
 import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
@@ -27,33 +28,56 @@ export class TextEncoderPipeline {
   readonly #after: AddedTokenFinder;
   readonly #fused: FusedEncoder | undefined;
   readonly #cache = new PieceCache();
+  /** Where the stages allow cuts, without special tokens and with them, and what a cut has to pass besides. */
+  readonly #cuts: readonly [Cuts, Cuts];
+  readonly #cutCheck: CutCheck | undefined;
 
   constructor(stages: EncoderStages, addedTokens: readonly AddedToken[]) {
     this.#stages = stages;
+    const normalContent = ({ content }: AddedToken) =>
+      stages.normalizer?.normalize(new AlignedText(content)).text ?? content;
     this.#before = new AddedTokenFinder(addedTokens.filter(({ normalized }) => !normalized));
     this.#after = new AddedTokenFinder(
       addedTokens.filter(({ normalized }) => normalized),
-      ({ content }) => stages.normalizer?.normalize(new AlignedText(content)).text ?? content,
+      normalContent,
     );
+    const cutsOf = (tokens: readonly AddedToken[]): Cuts =>
+      commonCuts([
+        stages.normalizer?.cuts ?? 'anywhere',
+        stages.preTokenizer?.cuts ?? 'nowhere',
+        ...tokens.map((token) => {
+          const content = token.normalized ? normalContent(token) : token.content;
+          return token.lstrip || token.rstrip || /\s/u.test(content) ? 'nowhere' : 'before white space';
+        }),
+      ]);
+    this.#cuts = [cutsOf(addedTokens.filter((token) => !token.special)), cutsOf(addedTokens)];
+    this.#cutCheck = stages.normalizer && keepsCut(stages.normalizer);
     const special = new Set(addedTokens.filter((token) => token.special).map(({ content }) => content));
     this.#fused = fuse(stages, (token) => special.has(token));
   }
 
   /**
    * @param text  well-formed
-   * @param cuts  where the stages allow the text to be cut
    * @returns the tokens, with their places in the text
    */
-  encode(text: string, cuts: Cuts, readSpecial: boolean, sampling?: Sampling): TokenList {
+  encode(text: string, readSpecial: boolean, sampling?: Sampling): TokenList {
     const tokens = new TokenList(Math.min(1 << 20, Math.max(16, text.length >> 1)));
     tokens.word = -1;
     // The stages make objects of every word, which for all of a long text are more than memory holds.
-    for (const [from, to] of safeParts(text, cuts, partLength)) {
+    for (const [from, to] of safeParts(text, this.#cuts[readSpecial ? 1 : 0], partLength, this.#cutCheck)) {
       for (const section of this.sections(new AlignedText(text.slice(from, to), from), readSpecial)) {
         this.#encodeSection(section, tokens, sampling);
       }
     }
     return tokens;
+  }
+
+  /** The text of chunks, in parts that may be encoded alone. */
+  parts(
+    chunks: Iterable<string> | AsyncIterable<string>,
+    readSpecial: boolean,
+  ): AsyncGenerator<string, void, undefined> {
+    return cutSafely(chunks, this.#cuts[readSpecial ? 1 : 0], this.#cutCheck);
   }
 
   /** Added tokens, and the normalized texts between them. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   AlignedText,
   bertNormalizer,
+  bertProcessing,
   byteLevelDecoder,
   byteLevelPreTokenizer,
   byteTokenizer,
@@ -13,8 +14,10 @@ import {
   type PreTokenizer,
   replace,
   replaceDecoder,
+  robertaProcessing,
   Tokenizer,
   templateProcessing,
+  tokenizerFromJson,
   trainBpeTokenizer,
   trainCharacterTokenizer,
   trainUnigramTokenizer,
@@ -23,6 +26,7 @@ import {
   Unigram,
   unicodeForm,
   WordLevel,
+  whitespaceSplit,
 } from './index.ts';
 
 const text =
@@ -292,6 +296,29 @@ describe('added tokens', () => {
   test('special ones are text where they are not to be read', () => {
     expect(added('<a> <a><b>', false)).toEqual([[257, '<a><b>']]);
   });
+  test.each([
+    ['BPE', trainBpeTokenizer, { vocabularySize: 300 }],
+    ['BPE of characters', trainBpeTokenizer, { vocabularySize: 300, level: 'character' }],
+    ['WordPiece', trainWordPieceTokenizer, { vocabularySize: 60, preTokenizer: whitespaceSplit() }],
+  ] as [string, typeof trainBpeTokenizer, Parameters<typeof trainBpeTokenizer>[1]][])(
+    'a text that spells special ones comes back where they are not to be read: %s',
+    async (_, train, options) => {
+      const trained = await train('PAD <s> PAD <s> PAD', {
+        ...options,
+        specialTokens: ['<unk>', 'PAD', '<s>'],
+      });
+      const file = trained.toJSON();
+      const whole = { ...file, model: { ...file.model, ignore_merges: true } };
+      for (const found of [trained, tokenizerFromJson(file), tokenizerFromJson(whole)]) {
+        for (const word of ['PAD', '<s>']) {
+          expect([...found.encode(word)].map((id) => found.isSpecial(id))).toEqual([true]);
+          const ids = found.encode(word, { readSpecialTokens: false });
+          expect([...ids].filter((id) => found.isSpecial(id))).toEqual([]);
+          expect(found.decode(ids)).toBe(word);
+        }
+      }
+    },
+  );
   test('decode leaves special ones out, or keeps them', () => {
     expect(tokenizer.decode([256, 257])).toBe('<a><b>');
     expect(tokenizer.decode([256, 257], { skipSpecialTokens: false })).toBe('<a><a><b>');
@@ -328,6 +355,55 @@ describe('pairs, truncation, padding', () => {
       [0, 0],
     ]);
     expect(tokens(new Tokenizer(base).tokenize('a', { addSpecialTokens: false }).tokens)).toBe('a');
+  });
+
+  test.each([
+    // As Hugging Face's tokenizers 0.23.2 have it.
+    [
+      'robertaProcessing',
+      robertaProcessing({ token: '[SEP]', id: 2 }, { token: '[CLS]', id: 1 }),
+      'a b c',
+      [0, 0, 0],
+    ],
+    [
+      'bertProcessing',
+      bertProcessing({ token: '[SEP]', id: 2 }, { token: '[CLS]', id: 1 }),
+      'a b c',
+      [0, 0, 1],
+    ],
+    [
+      'all of type 0',
+      templateProcessing('$A', '$A [SEP] $B', [{ token: '[SEP]', id: 2 }]),
+      'a b c',
+      [0, 0, 0],
+    ],
+    [
+      'B before A',
+      templateProcessing('$A', '$B:1 [SEP] $A', [{ token: '[SEP]', id: 2 }]),
+      'c a b',
+      [1, 0, 0],
+    ],
+  ] as const)(
+    'a pair without special tokens keeps its type ids: %s',
+    (_, postProcessor, expected, typeIds) => {
+      const found = new Tokenizer({ ...base, postProcessor }).tokenize('a b', {
+        pair: 'c',
+        addSpecialTokens: false,
+      });
+      expect(tokens(found.tokens)).toBe(expected);
+      expect([...found.typeIds]).toEqual(typeIds);
+    },
+  );
+
+  test('the second text may come first', () => {
+    const postProcessor = templateProcessing('$A:2', '$B:1 [SEP] $A', [{ token: '[SEP]', id: 2 }]);
+    const tokenizer = new Tokenizer({ ...base, postProcessor });
+    const found = tokenizer.tokenize('a b', { pair: 'c' });
+    expect(tokens(found.tokens)).toBe('c [SEP] a b');
+    expect([...found.typeIds]).toEqual([1, 0, 0, 0]);
+    expect([...found.sequenceIds]).toEqual([1, -1, 0, 0]);
+    expect([...tokenizer.tokenize('a', { addSpecialTokens: false }).typeIds]).toEqual([2]);
+    expect(() => templateProcessing('$A', '$B $B', [])).toThrow('has the texts "B B", expected each once');
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import { AlignedText } from './aligned-text.ts';
 import { checkText, shown } from './check-text.ts';
-import { type Cuts, commonCuts, cutSafely } from './cuts.ts';
 import type { DecoderRun } from './decoders/decoder.ts';
 import { spacedDecoder } from './decoders/word-decoders.ts';
 import { assemble, type EncodedText, type Encoding, layout, trimOffsets } from './encoding.ts';
@@ -104,7 +103,7 @@ export class Tokenizer {
     chunks: TextChunks,
     options: ReadOptions = {},
   ): AsyncGenerator<Int32Array, void, undefined> {
-    for await (const part of cutSafely(toChunks(chunks), this.#cuts(options))) {
+    for await (const part of this.#parts(chunks, options)) {
       yield this.#tokens(part, options).toIds();
     }
   }
@@ -117,7 +116,7 @@ export class Tokenizer {
     chunks: TextChunks,
     options: ReadOptions = {},
   ): AsyncGenerator<TokenizedPart, void, undefined> {
-    for await (const text of cutSafely(toChunks(chunks), this.#cuts(options))) {
+    for await (const text of this.#parts(chunks, options)) {
       const { ids, starts, ends } = this.#encodedText(text, options);
       yield { text, ids, starts, ends };
     }
@@ -249,11 +248,15 @@ export class Tokenizer {
     if (!skipSpecialTokens || id === this.unknownId || !this.#special.has(id)) run.push(token, true, true);
   }
 
+  #parts(chunks: TextChunks, { readSpecialTokens = true }: ReadOptions) {
+    return this.#encoder.parts(toChunks(chunks), readSpecialTokens);
+  }
+
   #tokens(text: string, options: EncodeOptions): TokenList {
     const { readSpecialTokens = true, sampling } = options;
     checkText(text);
     if (sampling) checkSampling(sampling);
-    return this.#encoder.encode(wellFormed(text), this.#cuts(options), readSpecialTokens, sampling);
+    return this.#encoder.encode(wellFormed(text), readSpecialTokens, sampling);
   }
 
   #encodedText(text: string, options: EncodeOptions): EncodedText {
@@ -271,7 +274,7 @@ export class Tokenizer {
   #encoding(text: string, options: EncodeOptions): Encoding {
     const { pair, addSpecialTokens = true } = options;
     const { postProcessor, truncation } = this.stages;
-    const parts = layout(addSpecialTokens ? postProcessor : undefined, pair !== undefined);
+    const parts = layout(postProcessor, pair !== undefined, addSpecialTokens);
     const texts = [text, ...(pair === undefined ? [] : [pair])].map((one) => this.#encodedText(one, options));
     if (!truncation) return assemble(parts, texts, this.vocabulary);
     const added = parts.reduce((sum, part) => sum + ('ids' in part ? part.ids.length : 0), 0);
@@ -284,17 +287,5 @@ export class Tokenizer {
 
   #padded(encodings: Encoding[]): Encoding[] {
     return this.stages.padding ? pad(encodings, this.stages.padding) : encodings;
-  }
-
-  #cuts({ readSpecialTokens = true }: ReadOptions): Cuts {
-    const { addedTokens = [], normalizer, preTokenizer } = this.stages;
-    const read = addedTokens.filter(({ special }) => readSpecialTokens || !special);
-    return commonCuts([
-      normalizer?.cuts ?? 'anywhere',
-      preTokenizer?.cuts ?? 'nowhere',
-      ...read.map(({ content, lstrip, rstrip }) =>
-        lstrip || rstrip || /\s/u.test(content) ? 'nowhere' : 'before white space',
-      ),
-    ]);
   }
 }

@@ -42,6 +42,19 @@ test.each([
   ],
   ['strip', stripDecoder('x', 1, 2), ['xxaxxx', 'x', 'bx'], 'xaxb'],
   ['replace in each token', replaceDecoder({ String: 'ab' }, 'c'), ['aab', 'a', 'b'], 'acab'],
+  // As 0.23.2 has it.
+  ['replace the beginning', replaceDecoder({ Regex: '^' }, ' '), ['ab', 'cd'], ' ab cd'],
+  ['replace the end', replaceDecoder({ Regex: '$' }, 'X'), ['ab', 'cd'], 'abXcdX'],
+  ['replace nothing', replaceDecoder({ Regex: 'x*' }, '-'), ['axxb', 'xx', ''], '-a-b--'],
+  ['replace nothing rather', replaceDecoder({ Regex: 'x*?' }, '-'), ['axb'], '-a-x-b-'],
+  ['replace boundaries', replaceDecoder({ Regex: '\\b' }, '|'), ['ab cd'], '|ab| |cd|'],
+  ['replace in nothing', replaceDecoder({ Regex: '^' }, 'X'), ['', ''], ''],
+  [
+    'replace nothing in all of them',
+    decoderSequence([fuseDecoder(), replaceDecoder({ Regex: 'x*' }, '-')]),
+    ['a', 'x', 'xb', 'ccc', 'x'],
+    '-a-b-c-c-c-',
+  ],
   [
     'replace in all of them',
     decoderSequence([fuseDecoder(), replaceDecoder({ Regex: 'ab+' }, 'c')]),

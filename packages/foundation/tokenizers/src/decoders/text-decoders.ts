@@ -26,28 +26,39 @@ export function replaceDecoder(source: PatternSource, content: string): Decoder 
       // What is not certain yet, with the character before it, which the pattern may look at.
       let held = '';
       let from = 0;
+      /** Where the last match ended. */
+      let done = -1;
       let begun = false;
       const budget = pattern.budget(0);
       return {
         push(text, begins, ends) {
-          if (begins) [held, from, begun] = ['', 0, false];
+          if (begins) [held, from, done, begun] = ['', 0, -1, false];
           held += text;
           let more = text.length;
           let changed = '';
-          while (from < held.length) {
+          // The end of the token has a place too, for a match that is empty; an empty token has none.
+          while (from < held.length || (ends && from === held.length && held !== '')) {
             const end = pattern.matchAt(held, from);
             budget(from, more);
             more = 0;
             if (!ends && pattern.reachedEnd(held)) break;
-            const next = end > from ? end : from + (held.codePointAt(from)! > 0xffff ? 2 : 1);
-            changed += end > from ? content : held.slice(from, next);
-            from = next;
+            if (end > from || (end === from && done < from)) {
+              changed += content;
+              done = end;
+            }
+            if (end > from) from = end;
+            else {
+              const next = from + ((held.codePointAt(from) ?? 0) > 0xffff ? 2 : 1);
+              changed += held.slice(from, next);
+              from = next;
+            }
           }
           if (changed !== '' || ends) {
             sink(changed, !begun, ends);
             begun = true;
           }
           if (from > 2) {
+            done -= from - 2;
             held = held.slice(from - 2);
             from = 2;
           }

@@ -28,6 +28,7 @@ export function readModel(fields: Fields, added: Added): Model {
         endOfWordSuffix: model.string('end_of_word_suffix', ''),
         ignoreMerges: model.boolean('ignore_merges', false),
         ...(dropout !== undefined && { dropout }),
+        specialTokens: added.special,
       });
     },
     WordPiece: (model) =>
@@ -36,6 +37,7 @@ export function readModel(fields: Fields, added: Added): Model {
         unknownToken: model.string('unk_token', '[UNK]'),
         continuingSubwordPrefix: model.string('continuing_subword_prefix', '##'),
         maxCharacters: model.count('max_input_chars_per_word', 100),
+        specialTokens: added.special,
       }),
     WordLevel: (model) =>
       new WordLevel({

@@ -124,6 +124,14 @@ describe('Bpe', () => {
     expect(tokensOf({ ...plain, ignoreMerges: true }, 'ab').map(({ token }) => token)).toEqual(['ab']);
   });
 
+  test('a special token is no piece that is a token', () => {
+    const special: BpeOptions = {
+      ...{ tokens: ['a', 'b', 'ab'], merges: [], ignoreMerges: true },
+      specialTokens: ['ab'],
+    };
+    expect(tokensOf(special, 'ab').map(({ token }) => token)).toEqual(['a', 'b']);
+  });
+
   test('bytes have the place of their character, and what is left out belongs to nobody', () => {
     const options: BpeOptions = { tokens: ['a', ...bytes], merges: [], byteFallback: true };
     const [first, second] = new TextEncoder().encode('é');

@@ -25,6 +25,8 @@ export type BpeOptions = {
   ignoreMerges?: boolean;
   /** The probability with which a merge is left out when sampling, unless the call says another. */
   dropout?: number;
+  /** Tokens that no text spells: `ignoreMerges` does not take them. Single characters are not among them. */
+  specialTokens?: readonly string[];
 };
 
 const unitCount = 0x10000;
@@ -40,6 +42,7 @@ export class Bpe implements Model {
   readonly unknownId: number | undefined;
   readonly options: BpeOptions;
   readonly #merges: Merges;
+  readonly #special: ReadonlySet<string>;
   /** The ids of single code units, looked up once. */
   readonly #unitIds = new Int32Array(unitCount).fill(notLookedUp);
   readonly #byteFallbackIds: readonly number[] | undefined;
@@ -48,6 +51,7 @@ export class Bpe implements Model {
   /** @throws Error if a merge names a token that is missing, or the unknown token is */
   constructor(options: BpeOptions) {
     this.options = options;
+    this.#special = new Set(options.specialTokens);
     this.vocabulary = new Vocabulary(options.tokens);
     if (options.unknownToken !== undefined) {
       this.unknownId = this.vocabulary.idOf(options.unknownToken);
@@ -68,7 +72,7 @@ export class Bpe implements Model {
     const { ignoreMerges, dropout } = this.options;
     const rate = sampling ? (sampling.dropout ?? dropout ?? 0) : 0;
     if (ignoreMerges) {
-      const id = this.vocabulary.idOf(piece);
+      const id = this.wholeId(piece);
       if (id !== undefined) {
         tokens.push(id, 0, piece.length);
         return;
@@ -76,6 +80,11 @@ export class Bpe implements Model {
     }
     this.#spell(piece);
     this.mergeSymbols(this.#spelled, tokens, sampling && { rate, random: sampling.random });
+  }
+
+  /** The id of a piece that is a token as it is, and not a special one. */
+  wholeId(piece: string): number | undefined {
+    return this.#special.has(piece) ? undefined : this.vocabulary.idOf(piece);
   }
 
   /** Merges the symbols that a piece is spelled with, and adds what remains as tokens. */

@@ -46,6 +46,20 @@ test('words longer than the limit are unknown, counted in characters', () => {
   expect(ids('😀😀😀😀')).toEqual([0]);
 });
 
+test('no text spells a special token', () => {
+  const model = new WordPiece({
+    tokens: ['[UNK]', '<s>', '<', '##s', '##>', 'a', '##<s>'],
+    specialTokens: ['[UNK]', '<s>'],
+  });
+  const ids = (word: string) => {
+    const found = new TokenList();
+    model.tokenize(word, found);
+    return [...found.toIds()];
+  };
+  expect(ids('<s>')).toEqual([2, 3, 4]);
+  expect(ids('a<s>')).toEqual([5, 6]);
+});
+
 test('without the unknown token there is no model', () => {
   expect(() => new WordPiece({ tokens: ['a'] })).toThrow(/unknown token "\[UNK\]" is not among the tokens/);
 });

@@ -13,6 +13,8 @@ export type WordPieceOptions = {
   continuingSubwordPrefix?: string;
   /** Longer words are unknown. 100 characters unless told. */
   maxCharacters?: number;
+  /** Tokens that no text spells. */
+  specialTokens?: readonly string[];
 };
 
 /**
@@ -22,7 +24,7 @@ export type WordPieceOptions = {
 export class WordPiece implements Model {
   readonly vocabulary: Vocabulary;
   readonly unknownId: number;
-  readonly #options: Required<Omit<WordPieceOptions, 'tokens'>>;
+  readonly #options: Required<Omit<WordPieceOptions, 'tokens' | 'specialTokens'>>;
   readonly #trie: Trie;
   readonly #continuing: number;
 
@@ -32,6 +34,7 @@ export class WordPiece implements Model {
     unknownToken = '[UNK]',
     continuingSubwordPrefix = '##',
     maxCharacters = 100,
+    specialTokens = [],
   }: WordPieceOptions) {
     this.#options = { unknownToken, continuingSubwordPrefix, maxCharacters };
     this.vocabulary = new Vocabulary(tokens);
@@ -43,7 +46,10 @@ export class WordPiece implements Model {
     }
     this.unknownId = unknownId;
     this.#trie = new Trie(4 * tokens.length);
-    tokens.forEach((token, id) => void this.#trie.add(token, id));
+    const special = new Set(specialTokens);
+    tokens.forEach((token, id) => {
+      if (!special.has(token)) this.#trie.add(token, id);
+    });
     this.#continuing = this.#trie.walk(continuingSubwordPrefix);
   }
 

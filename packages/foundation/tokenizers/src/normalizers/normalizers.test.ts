@@ -77,6 +77,12 @@ test.each([
   ['nmt', nmt(), 'a\u0001b\tc\u200Bd\uFEFF', 'ab c d '],
   ['replace', replace({ String: 'ab' }, 'x'), 'aabab', 'axx'],
   ['replace by pattern', replace({ Regex: ' {2,}' }, ' '), 'a   b c', 'a b c'],
+  // As Hugging Face's tokenizers 0.23.2 have it: what matches emptily is replaced, of a text that is not empty.
+  ['replace the beginning', replace({ Regex: '^' }, 'X'), 'ab', 'Xab'],
+  ['replace the end', replace({ Regex: '$' }, 'X'), 'ab', 'abX'],
+  ['replace nothing', replace({ Regex: 'x*' }, '-'), 'axxb', '-a-b-'],
+  ['replace boundaries', replace({ Regex: '\\b' }, '|'), 'ab cd', '|ab| |cd|'],
+  ['replace in nothing', replace({ Regex: '^' }, 'X'), '', ''],
   ['asciiFolding', asciiFolding(), 'Straße “naïve” ŒUVRE łódź ﬁ – 東', 'Strasse "naive" OEUVRE lodz fi - 東'],
   ['bertNormalizer', bertNormalizer(), 'Çà\u0000\tB東x', 'ca b 東 x'],
   ['bertNormalizer, cased', bertNormalizer({ lowercase: false }), 'Çà', 'Çà'],

@@ -10,16 +10,19 @@ import type { Normalizer } from './normalizer.ts';
 export function replace(source: PatternSource, content: string): Normalizer {
   const pattern = textPattern(source);
   return {
-    cuts: cutsOf(source),
+    cuts: cutsOf(source, content),
     normalize(text) {
+      if (text.text === '') return text;
       const builder = new AlignedTextBuilder(text);
       let kept = 0;
+      let found = false;
       pattern.forEachMatch(text.text, (start, end) => {
         builder.keep(kept, start);
         builder.replace(start, end, content);
         kept = end;
+        found = true;
       });
-      if (kept === 0) return text;
+      if (!found) return text;
       builder.keep(kept, text.text.length);
       return builder.finish();
     },
@@ -27,8 +30,13 @@ export function replace(source: PatternSource, content: string): Normalizer {
   };
 }
 
-/** Nobody knows what a regular expression looks at, but for one that T5 has; a single character stands alone. */
-function cutsOf(source: PatternSource): Cuts {
-  if ('Regex' in source) return source.Regex === ' {2,}' ? 'before a space' : 'nowhere';
+/**
+ * Nobody knows what a regular expression looks at, but for one that joins spaces to what still begins with one; a
+ * single character stands alone.
+ */
+function cutsOf(source: PatternSource, content: string): Cuts {
+  if ('Regex' in source) {
+    return source.Regex === ' {2,}' && content.startsWith(' ') ? 'before a space' : 'nowhere';
+  }
   return Array.from(source.String).length === 1 ? 'anywhere' : 'nowhere';
 }

@@ -2,7 +2,7 @@ import { AlignedTextBuilder } from '../aligned-text.ts';
 import type { Normalizer } from './normalizer.ts';
 
 /** What may join the character before it: marks, Hangul vowels and finals, halfwidth and compatibility forms of these. */
-const joining = /[\p{M}\u1160-\u11FF\u3131-\u318E\uD7B0-\uD7FF\uFF9E\uFF9F\uFFA0-\uFFDC]/u;
+export const joining: RegExp = /[\p{M}\u1160-\u11FF\u3131-\u318E\uD7B0-\uD7FF\uFF9E\uFF9F\uFFA0-\uFFDC]/u;
 const segment = new RegExp(`[\\s\\S]${joining.source}*`, 'gu');
 
 /** Unicode normalization form C, D, KC or KD (https://unicode.org/reports/tr15/). */

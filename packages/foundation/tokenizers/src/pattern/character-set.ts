@@ -64,7 +64,9 @@ const names: Record<string, string> = {
   upper: '\\p{Uppercase}',
   space: '\\p{White_Space}',
   blank: '\\t\\p{Zs}',
-  punct: '\\p{P}\\p{S}',
+  punct: '\\p{P}',
+  // What [[:punct:]] means.
+  posixpunct: '\\p{P}\\p{S}',
   cntrl: '\\p{Cc}',
   word: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}',
   xdigit: '0-9A-Fa-f',
@@ -72,7 +74,7 @@ const names: Record<string, string> = {
 
 /**
  * The set that a name stands for: a Unicode property, category or script (`L`, `Han`, `Script=Greek`), or a POSIX
- * class (`alpha`).
+ * class (`alpha`). Signs are `punct` in brackets alone: [[:punct:]] is \p{PosixPunct}.
  * @throws PatternError if there is none of this name
  */
 export function namedSet(name: string): CharacterSet {

@@ -9,7 +9,7 @@ import {
   union,
 } from './character-set.ts';
 import { Cursor } from './cursor.ts';
-import { literal, parseBracket, parseEscape } from './parse-set.ts';
+import { literal, parseBracket, parseEscape, single } from './parse-set.ts';
 
 /** A condition on the character on one side: it is in the set, or, where there is none, `edge`. */
 export type Look = { kind: 'look'; side: 'next' | 'previous'; set: CharacterSet; edge: boolean };
@@ -73,7 +73,7 @@ class Parser {
 
   #atom(flags: Flags): PatternNode {
     if (this.#cursor.take('(')) return this.#cursor.nested(() => this.#group(flags));
-    if (this.#cursor.sees('[')) return { kind: 'set', set: this.#folded(parseBracket(this.#cursor), flags) };
+    if (this.#cursor.sees('[')) return { kind: 'set', set: parseBracket(this.#cursor, flags.ignoreCase) };
     if (this.#cursor.take('.')) return { kind: 'set', set: flags.dotAll ? anything : notLineEnd };
     if (this.#cursor.take('^')) return look('previous', lineEnd, true);
     if (this.#cursor.take('$')) return look('next', lineEnd, true);
@@ -194,8 +194,9 @@ class Parser {
     return { kind: 'set', set: this.#folded(parseEscape(this.#cursor), flags) };
   }
 
+  /** A named set stays as it is: `(?i)\p{Lu}` has no small letters in Oniguruma, though `(?i)[\p{Lu}]` has. */
   #folded(set: CharacterSet, { ignoreCase }: Flags): CharacterSet {
-    return ignoreCase ? ignoringCase(set) : set;
+    return ignoreCase && single(set) !== undefined ? ignoringCase(set) : set;
   }
 }
 

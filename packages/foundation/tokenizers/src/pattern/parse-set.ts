@@ -1,4 +1,12 @@
-import { type CharacterSet, complement, intersection, namedSet, range, union } from './character-set.ts';
+import {
+  type CharacterSet,
+  complement,
+  ignoringCase,
+  intersection,
+  namedSet,
+  range,
+  union,
+} from './character-set.ts';
 import type { Cursor } from './cursor.ts';
 
 /** An escape that stands for a set of characters, inside brackets or outside. */
@@ -34,8 +42,12 @@ export function parseEscape(cursor: Cursor): CharacterSet {
   return range(value, value);
 }
 
-/** `[…]`, with ranges, sets inside, POSIX classes and intersections. */
-export function parseBracket(cursor: Cursor): CharacterSet {
+/**
+ * `[…]`, with ranges, sets inside, POSIX classes and intersections.
+ *
+ * @param ignoreCase  adds other cases to what the brackets list, before a `^` takes all the others
+ */
+export function parseBracket(cursor: Cursor, ignoreCase = false): CharacterSet {
   const start = cursor.at++;
   const negated = cursor.take('^');
   const operands: CharacterSet[][] = [[]];
@@ -48,14 +60,18 @@ export function parseBracket(cursor: Cursor): CharacterSet {
     else sets.push(cursor.nested(() => bracketPart(cursor)));
   }
   if (operands.some((sets) => sets.length === 0)) throw cursor.error('an empty set', start);
-  const set = intersection(operands.map(union));
+  const listed = intersection(operands.map(union));
+  const set = ignoreCase ? ignoringCase(listed) : listed;
   return negated ? complement(set) : set;
 }
 
 function bracketPart(cursor: Cursor): CharacterSet {
   const posix = cursor.match(/\[:(\^?)(\w+):\]/y);
-  if (posix)
-    return posix[1] ? complement(named(cursor, posix[2]!, cursor.at)) : named(cursor, posix[2]!, cursor.at);
+  if (posix) {
+    const name = posix[2]!.toLowerCase() === 'punct' ? 'PosixPunct' : posix[2]!;
+    const set = named(cursor, name, cursor.at);
+    return posix[1] ? complement(set) : set;
+  }
   if (cursor.sees('[')) return parseBracket(cursor);
   const start = cursor.at;
   const from = cursor.sees('\\') ? parseEscape(cursor) : literal(cursor);
@@ -94,7 +110,7 @@ function named(cursor: Cursor, name: string, start: number): CharacterSet {
 }
 
 /** The one character of a set made of a literal. */
-function single({ key }: CharacterSet): number | undefined {
+export function single({ key }: CharacterSet): number | undefined {
   const found = /^(\d+)-(\d+)$/.exec(key);
   return found && found[1] === found[2] ? Number(found[1]) : undefined;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gpt2Pattern } from '../pre-tokenizers/split.ts';
+import { AlignedText } from '../aligned-text.ts';
+import { gpt2Pattern, split } from '../pre-tokenizers/split.ts';
 import { Pattern } from './pattern.ts';
 import { PatternError } from './pattern-error.ts';
 
@@ -189,6 +190,33 @@ describe('Pattern', () => {
     ['(?m:.)', '\n', [[0, 1]]],
   ] as [string, string, [number, number][]][])('%s in %j', (source, text, expected) => {
     expect(matches(new Pattern(source), text)).toEqual(expected);
+  });
+
+  test.each([
+    // As Hugging Face's tokenizers 0.23.2 (Oniguruma) cut, 'Isolated'.
+    ['(?i)[^a]+', 'aAbB', 'aA|bB'],
+    ['(?i:[^a])+', 'aAbB', 'aA|bB'],
+    ['(?i)[^k]+', 'aKk\u212Ab', 'a|Kk\u212A|b'],
+    ['(?i)[^s]+', 'asSſb', 'a|sSſ|b'],
+    ['(?i)\\p{Lu}+', 'aAbB', 'a|A|b|B'],
+    ['(?i)\\P{Lu}+', 'aAbB1', 'a|A|b|B|1'],
+    ['(?i)\\p{Lower}+', 'aAbB1', 'a|A|b|B1'],
+    ['(?i)[\\p{Lu}]+', 'aAbB1', 'aAbB|1'],
+    ['(?i)[^\\p{Lu}]+', 'aAbB1', 'aAbB|1'],
+    ['(?i)[^[:upper:]]+', 'aAbB1', 'aAbB|1'],
+    ['(?i)[[^a]]+', 'aAbB', 'aAbB'],
+    ['(?i)[^[^a]]+', 'aAbB', 'aAbB'],
+    ['(?i)[a-c&&[^b]]+', 'aAbBcC1', 'aA|bB|cC|1'],
+    ['(?i)[b-c[^a-c]]+', 'aAbBcC1', 'aAbBcC1'],
+    ['\\p{Punct}', 'a+b😀.', 'a+b😀|.'],
+    ['[\\p{Punct}]', 'a+b😀.', 'a+b😀|.'],
+    ['\\p{^Punct}+', 'a+b.', 'a+b|.'],
+    ['[[:punct:]]', 'a+b😀.', 'a|+|b|😀|.'],
+    ['[[:^punct:]]', 'a+b.', 'a|+|b|.'],
+    ['\\p{PosixPunct}', 'a+b😀.', 'a|+|b|😀|.'],
+  ])('%s cuts %j', (source, text, expected) => {
+    const pieces = split({ Regex: source }, 'Isolated').preTokenize(new AlignedText(text));
+    expect(pieces.map((piece) => piece.text).join('|')).toBe(expected);
   });
 
   /** The patterns of tiktoken 0.12 and of files of the ecosystem, on a text in which all of their options come. */

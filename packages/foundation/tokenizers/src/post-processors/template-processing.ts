@@ -39,9 +39,9 @@ export function templateProcessor(
   const used = new Map<string, { id: string; ids: readonly number[]; tokens: readonly string[] }>();
   const check = (parts: readonly TemplatePart[], wanted: string, name: string) => {
     const texts = parts.flatMap((part) => ('sequence' in part ? [part.sequence] : []));
-    if (texts.join('') !== wanted) {
+    if ([...texts].sort().join('') !== wanted) {
       throw new Error(
-        `templateProcessing: the ${name} template has the texts "${texts.join(' ')}", expected each once.`,
+        `templateProcessing: the ${name} template has the texts "${texts.join(' ')}", expected each once, in any order.`,
       );
     }
     for (const part of parts) {

@@ -22,6 +22,21 @@ export function alphabetOf(
     .sort(byCodePoint);
 }
 
+/** The characters of an alphabet that come after the first of a piece, with a prefix, in the order of code points. */
+export function innerSymbols(
+  counts: ReadonlyMap<string, number>,
+  alphabet: readonly string[],
+  prefix: string,
+): string[] {
+  const known = new Set(alphabet);
+  const inner = new Set<string>();
+  for (const piece of counts.keys()) {
+    const [, ...rest] = piece;
+    for (const character of rest) if (known.has(character)) inner.add(prefix + character);
+  }
+  return [...inner].sort(byCodePoint);
+}
+
 /** @throws RangeError if an option of a training is out of range */
 export function checkTrainingOptions(
   name: string,
@@ -59,7 +74,7 @@ export function checkRoom(
   needed: number,
   [count, symbols]: readonly [number, 'characters' | 'bytes'],
 ): void {
-  if (vocabularySize > needed) return;
+  if (vocabularySize >= needed) return;
   throw new RangeError(
     `${name}: \`vocabularySize\` is ${vocabularySize}, but ${count} ${symbols} and the special tokens alone are ${needed}. ` +
       (symbols === 'bytes' ? 'Raise it.' : 'Raise it, or leave rare characters out by `alphabetSize`.'),

@@ -1,6 +1,7 @@
 import { AlignedText } from '../aligned-text.ts';
 import { commonCuts, cutSafely, safeParts } from '../cuts.ts';
 import { spellBytes } from '../normalizers/character-normalizers.ts';
+import { keepsCut } from '../normalizers/keeps-cut.ts';
 import type { Normalizer } from '../normalizers/normalizer.ts';
 import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
 import { type TextChunks, toChunks } from '../text-chunks.ts';
@@ -29,10 +30,11 @@ export async function countPieces(
   };
   const { byteLevel } = preTokenizer;
   const cuts = commonCuts([normalizer?.cuts ?? 'anywhere', preTokenizer.cuts]);
-  for await (const part of cutSafely(toChunks(chunks), cuts)) {
+  const check = normalizer && keepsCut(normalizer);
+  for await (const part of cutSafely(toChunks(chunks), cuts, check)) {
     characters += part.length;
     // A long part bit by bit, so that others get their turn.
-    for (const [from, to] of safeParts(part, cuts, turnLength)) {
+    for (const [from, to] of safeParts(part, cuts, turnLength, check)) {
       const text = new AlignedText(wellFormed(part.slice(from, to)));
       const normal = normalizer?.normalize(text) ?? text;
       if (byteLevel?.pattern) {

@@ -1,5 +1,4 @@
 import { PairTable } from '../pair-table.ts';
-import { byCodePoint } from '../vocabulary.ts';
 import { PairQueue } from './pair-queue.ts';
 import type { pacer } from './training-progress.ts';
 
@@ -10,8 +9,9 @@ export type LearnedMerges = { tokens: string[]; merges: [string, string][] };
  * al. 2016). Pairs know the pieces they are in, so that a merge costs what it changes; the queue is corrected when an
  * entry comes up. Of equally frequent pairs the one with the smaller ids is first, as in Hugging Face's trainer.
  *
- * @param first   the tokens that come before: special ones and the alphabet
- * @param prefix  before every character but the first of a piece
+ * @param first    the tokens that come before: special ones and the alphabet, with the prefix too
+ * @param special  which of them no merge makes, as no text spells them
+ * @param prefix   before every character but the first of a piece
  */
 export async function learnMerges(
   counts: ReadonlyMap<string, number>,
@@ -19,14 +19,21 @@ export async function learnMerges(
   {
     vocabularySize,
     minFrequency,
+    special = [],
     prefix = '',
     longest = Number.POSITIVE_INFINITY,
-  }: { vocabularySize: number; minFrequency: number; prefix?: string; longest?: number },
+  }: {
+    vocabularySize: number;
+    minFrequency: number;
+    special?: readonly string[];
+    prefix?: string;
+    longest?: number;
+  },
   pace: ReturnType<typeof pacer>,
 ): Promise<LearnedMerges> {
   const tokens = [...first];
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  const words = spelledWords(counts, tokens, ids, prefix);
+  const words = spelledWords(counts, ids, prefix);
 
   const table = new PairTable(1 << 12);
   const lefts: number[] = [];
@@ -65,6 +72,7 @@ export async function learnMerges(
   for (let pair = 0; pair < lefts.length; pair++) queue.push(pair, pairCounts[pair]!);
 
   const merges: [string, string][] = [];
+  const isSpecial = new Set(special);
   const begun = tokens.length;
   while (tokens.length < vocabularySize && queue.size > 0) {
     const turn = pace(() => ({
@@ -81,7 +89,7 @@ export async function learnMerges(
     if (count < minFrequency) break;
     const [left, right] = [lefts[pair]!, rights[pair]!];
     const token = tokens[left]! + tokens[right]!.slice(prefix.length);
-    if (token.length > longest) {
+    if (token.length > longest || isSpecial.has(token)) {
       pairCounts[pair] = 0;
       continue;
     }
@@ -126,21 +134,7 @@ export async function learnMerges(
 }
 
 /** The pieces as symbols, one after another; characters that are no token are left out. */
-function spelledWords(
-  counts: ReadonlyMap<string, number>,
-  tokens: string[],
-  ids: Map<string, number>,
-  prefix: string,
-) {
-  if (prefix !== '') {
-    const inner = new Set<string>();
-    for (const piece of counts.keys()) {
-      const [, ...rest] = piece;
-      for (const character of rest) if (ids.has(character)) inner.add(prefix + character);
-    }
-    for (const token of [...inner].sort(byCodePoint))
-      if (!ids.has(token)) ids.set(token, tokens.push(token) - 1);
-  }
+function spelledWords(counts: ReadonlyMap<string, number>, ids: ReadonlyMap<string, number>, prefix: string) {
   let total = 0;
   for (const piece of counts.keys()) total += piece.length;
   const symbols = new Int32Array(total);

@@ -70,7 +70,7 @@ export async function trainBpeTokenizer(chunks: TextChunks, options: BpeTraining
   const { tokens, merges } = await learnMerges(
     counts,
     [...special, ...alphabet],
-    { vocabularySize, minFrequency, ...(longestToken !== undefined && { longest: longestToken }) },
+    { vocabularySize, minFrequency, special, ...(longestToken !== undefined && { longest: longestToken }) },
     pacer(options),
   );
   const unknown = !isByte && special.includes(unknownToken) ? { unknownToken } : {};
@@ -79,7 +79,7 @@ export async function trainBpeTokenizer(chunks: TextChunks, options: BpeTraining
     addedTokens: specialTokens(special),
     normalizer,
     preTokenizer,
-    model: new Bpe({ tokens, merges, ...unknown }),
+    model: new Bpe({ tokens, merges, ...unknown, specialTokens: special }),
     decoder,
   });
 }
@@ -89,7 +89,7 @@ export function byteTokenizer(special: readonly string[] = [startToken]): Tokeni
   return new Tokenizer({
     addedTokens: specialTokens(special),
     preTokenizer: byteLevelPreTokenizer(),
-    model: new Bpe({ tokens: [...special, ...byteCharacters], merges: [] }),
+    model: new Bpe({ tokens: [...special, ...byteCharacters], merges: [], specialTokens: special }),
     decoder: byteLevelDecoder(),
   });
 }

@@ -7,7 +7,7 @@ import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
 import type { TextChunks } from '../text-chunks.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { startToken, unknownToken } from '../vocabulary.ts';
-import { alphabetOf, checkRoom, checkTrainingOptions } from './alphabet.ts';
+import { alphabetOf, checkRoom, checkTrainingOptions, innerSymbols } from './alphabet.ts';
 import { countPieces } from './count-pieces.ts';
 import { learnMerges } from './learn-merges.ts';
 import { specialTokens } from './special-tokens.ts';
@@ -59,14 +59,15 @@ export async function trainWordPieceTokenizer(
     );
   const counts = await countPieces('trainWordPieceTokenizer', chunks, { normalizer, preTokenizer }, options);
   const alphabet = alphabetOf(counts, { ...(alphabetSize !== undefined && { size: alphabetSize }) });
-  const first = [...special, ...alphabet.filter((character) => !special.includes(character))];
   // Inside a word a character is another token.
-  const symbols = 2 * alphabet.length;
-  checkRoom('trainWordPieceTokenizer', vocabularySize, special.length + symbols, [symbols, 'characters']);
+  const symbols = [...alphabet, ...innerSymbols(counts, alphabet, prefix)];
+  const first = [...special, ...symbols.filter((symbol) => !special.includes(symbol))];
+  const count = first.length - special.length;
+  checkRoom('trainWordPieceTokenizer', vocabularySize, first.length, [count, 'characters']);
   const { tokens } = await learnMerges(
     counts,
     first,
-    { vocabularySize, minFrequency, prefix, longest: longestWord },
+    { vocabularySize, minFrequency, special, prefix, longest: longestWord },
     pacer(options),
   );
   options.onProgress?.({ stage: 'learning', tokens: tokens.length, fraction: 1 });
@@ -74,7 +75,12 @@ export async function trainWordPieceTokenizer(
     addedTokens: specialTokens(special),
     normalizer,
     preTokenizer,
-    model: new WordPiece({ tokens, unknownToken: unknown, continuingSubwordPrefix: prefix }),
+    model: new WordPiece({
+      tokens,
+      unknownToken: unknown,
+      continuingSubwordPrefix: prefix,
+      specialTokens: special,
+    }),
     decoder,
   });
 }

@@ -146,6 +146,33 @@ describe('trainWordPieceTokenizer', () => {
   });
 });
 
+describe('a vocabulary that just fits', () => {
+  test('bytes', async () => {
+    // <s> and 256 bytes
+    const tokenizer = await trainBpeTokenizer('aaa', { vocabularySize: 257 });
+    expect(tokenizer.vocabulary.size).toBe(257);
+    await expect(trainBpeTokenizer('aaa', { vocabularySize: 256 })).rejects.toThrow(
+      '`vocabularySize` is 256, but 256 bytes and the special tokens alone are 257',
+    );
+  });
+  test('characters', async () => {
+    // <unk>, <s>, a, b
+    const options = { vocabularySize: 4, level: 'character', preTokenizer: whitespaceSplit() } as const;
+    expect((await trainBpeTokenizer('ab ab', options)).vocabulary.tokens).toEqual(['<unk>', '<s>', 'a', 'b']);
+    const unigram = await trainUnigramTokenizer('ab ab', { ...options, vocabularySize: 4 });
+    expect([...unigram.vocabulary.tokens].sort()).toEqual(['<s>', '<unk>', 'a', 'b']);
+  });
+  test('WordPiece: ## for what comes inside words alone', async () => {
+    const { vocabulary } = await trainWordPieceTokenizer('a b c', { vocabularySize: 5 });
+    expect(vocabulary.tokens).toEqual(['<unk>', '<s>', 'a', 'b', 'c']);
+    // <unk>, <s>, a, b, ##b
+    expect((await trainWordPieceTokenizer('ab b', { vocabularySize: 5 })).vocabulary.size).toBe(5);
+    await expect(trainWordPieceTokenizer('ab b', { vocabularySize: 4 })).rejects.toThrow(
+      '3 characters and the special tokens alone are 5',
+    );
+  });
+});
+
 describe('trainUnigramTokenizer', () => {
   test('learns the words that a text is made of', async () => {
     // Eight words in every order: no smaller part comes alone, no larger one twice as often.
