@@ -60,17 +60,10 @@ export function trainTokenizer(
     const { signal } = interruption;
     const started = performance.now();
     const text = readTextFiles(files);
-    let characters = 0;
-    async function* watched() {
-      for await (const chunk of text) {
-        characters += chunk.length;
-        yield chunk;
-      }
-    }
     const onProgress = (progress: TrainingProgress) => reporter.progress(shown(progress));
     let tokenizer: Tokenizer;
     try {
-      tokenizer = await learn(watched(), options, { onProgress, signal });
+      tokenizer = await learn(text, options, { onProgress, signal });
     } catch (error) {
       if (signal.aborted) return interruption.status();
       throw isOfTheText(error) ? new UserError(`${files.join(', ')}: ${withoutName(error.message)}`) : error;
@@ -80,7 +73,7 @@ export function trainTokenizer(
     await writeTokenizerFile(options.out, tokenizer);
     reporter.finish();
     const seconds = (performance.now() - started) / 1000;
-    const { replaced } = text.statistics;
+    const { characters, replaced } = text.statistics;
     if (replaced > 0) reporter.note(replacedNote(replaced));
     const { size } = tokenizer.vocabulary;
     const wanted = options.vocabulary ?? defaultSize(options);
