@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isEmpty, zeros } from './empty-tensors.ts';
 import { addressOf } from './heap.ts';
 import type { Address, KernelModule } from './module.ts';
 
@@ -35,14 +36,10 @@ const pools = [tf.MaxPool, tf.AvgPool];
  * @throws RangeError when the filter is so much larger than the input that the output's size would be negative
  */
 export function paddedKernels(
-  { backend }: KernelModule,
+  module: KernelModule,
   tfjs: (kernelName: string) => tf.KernelFunc,
 ): tf.KernelConfig[] {
-  const filled = (shape: number[]): tf.TensorInfo => {
-    const output = backend.makeOutput(shape, 'float32');
-    backend.typedArrayFromHeap(output).fill(0);
-    return output;
-  };
+  const filled = (shape: number[]) => zeros(module, shape, 'float32');
   return [...convolutions, ...pools, tf.AvgPoolGrad].map((kernelName) => {
     const kernelFunc = tfjs(kernelName);
     return {
@@ -62,10 +59,6 @@ export function paddedKernels(
       },
     };
   });
-}
-
-function isEmpty({ shape }: tf.TensorInfo): boolean {
-  return tf.util.sizeFromShape(shape) === 0;
 }
 
 type SizeAttrs = ConvolutionAttrs & {

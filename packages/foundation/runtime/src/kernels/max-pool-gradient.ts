@@ -32,6 +32,20 @@ export const maxPoolGradient: tf.KernelConfig = {
     ) as [tf.backend_util.Conv2DInfo, tf.backend_util.Conv2DInfo];
     checkInput('input', input, info.inShape, info.inShape);
     checkInput('dy', dy, info.outShape, roundedUp.outShape);
+    const vertical = {
+      stride: info.strideHeight,
+      padding: info.padInfo.top,
+      filter: info.effectiveFilterHeight,
+      length: info.inHeight,
+      dilation: info.dilationHeight,
+    };
+    const horizontal = {
+      stride: info.strideWidth,
+      padding: info.padInfo.left,
+      filter: info.effectiveFilterWidth,
+      length: info.inWidth,
+      dilation: info.dilationWidth,
+    };
     const [, outHeight, outWidth] = dy.shape as Shape4D; // tfjs's gradient of the pool does not say how it rounded
     const output = wasm.makeOutput(input.shape, 'float32');
     // Views are taken after the allocation: the heap may have grown and left older views behind.
@@ -44,9 +58,9 @@ export const maxPoolGradient: tf.KernelConfig = {
     let at = 0;
     for (let batch = 0; batch < info.batchSize; batch++) {
       for (let row = 0; row < outHeight; row++) {
-        const rows = covered(row, info.strideHeight, info.padInfo.top, info.filterHeight, info.dilationHeight, info.inHeight); // biome-ignore format: a row
+        const rows = covered(row, vertical);
         for (let column = 0; column < outWidth; column++) {
-          const columns = covered(column, info.strideWidth, info.padInfo.left, info.filterWidth, info.dilationWidth, info.inWidth); // biome-ignore format: a row
+          const columns = covered(column, horizontal);
           for (let channel = 0; channel < info.inChannels; channel++) {
             let largest = Number.NEGATIVE_INFINITY;
             let place = -1; // of a window without a number above −∞: it has no gradient
@@ -70,20 +84,19 @@ export const maxPoolGradient: tf.KernelConfig = {
   },
 };
 
+/** How windows lie along one axis; `filter` is their reach, dilated. */
+type Axis = Record<'stride' | 'padding' | 'filter' | 'dilation' | 'length', number>;
+
 /** The places along one axis that a window covers, without those of the padding. */
 function covered(
   window: number,
-  stride: number,
-  padding: number,
-  filter: number,
-  dilation: number,
-  length: number,
+  { stride, padding, filter, dilation, length }: Axis,
 ): { first: number; end: number } {
   const corner = window * stride - padding;
   const skipped = corner < 0 ? Math.ceil(-corner / dilation) : 0;
   return {
     first: corner + skipped * dilation,
-    end: Math.min(length, corner + (filter - 1) * dilation + 1),
+    end: Math.min(length, corner + filter),
   };
 }
 

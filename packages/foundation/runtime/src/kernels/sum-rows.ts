@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isEmpty, zeros } from './empty-tensors.ts';
 import { addressOf } from './heap.ts';
 import type { KernelModule } from './module.ts';
 
@@ -50,17 +51,7 @@ export function meanKernel(module: KernelModule, tfjs: tf.KernelFunc): tf.Kernel
   };
 }
 
-function isEmpty({ shape }: tf.TensorInfo): boolean {
-  return tf.util.sizeFromShape(shape) === 0;
-}
-
 function shapeWithout(axes: number[], shape: number[], keepDims: boolean): number[] {
   if (keepDims) return shape.map((length, at) => (axes.includes(at) ? 1 : length));
   return shape.filter((_, at) => !axes.includes(at));
-}
-
-function zeros({ backend }: KernelModule, shape: number[], dtype: tf.DataType): tf.TensorInfo {
-  const output = backend.makeOutput(shape, dtype);
-  backend.typedArrayFromHeap(output).fill(0);
-  return output;
 }
