@@ -31,3 +31,8 @@ export function replacedNote(replaced: number): string {
     replaced === 1 ? 'One invalid UTF-8 sequence was' : `${count(replaced)} invalid UTF-8 sequences were`;
   return `${what} read as U+FFFD (the replacement character).`;
 }
+
+/** What to say of tokens, such as those of a prompt, that a model does not know. */
+export function unknownNote(unknown: number, all: number, whose: string): string {
+  return `${unknown} of ${plural(all, 'token')} of the ${whose} ${unknown === 1 ? 'is' : 'are'} unknown to the model.`;
+}

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Diagnosis, describeDiagnosis } from '@ostinato/cells';
 import { diagnoseLayers } from '@ostinato/language-model';
 import { startRuntime } from '@ostinato/runtime';
@@ -30,7 +31,7 @@ export async function diagnoseModel(
     const tokenIds = tf.tensor2d(ids, [stretches, steps], 'int32');
     const diagnoses = diagnoseLayers(model, params, tokenIds);
     tokenIds.dispose();
-    await new Promise((resolve) => setImmediate(resolve)); // a signal that came meanwhile ends it here
+    await setImmediate(); // a signal that came meanwhile ends it here
     const layers = diagnoses.map((diagnosis) => ({ ...diagnosis, sentences: describeDiagnosis(diagnosis) }));
     reporter.result({ steps, stretches, layers }, [
       `${stretches === 1 ? 'One stretch' : `${stretches} stretches`} of ${count(steps)} tokens; the gradient of the last output, on its way back.`,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { generate } from '@ostinato/language-model';
 import { createRng, startRuntime } from '@ostinato/runtime';
-import { plural } from './format.ts';
+import { unknownNote } from './format.ts';
 import { interruptible } from './interruptible.ts';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -29,10 +29,7 @@ export async function generateText(
   const { prompt, tokens: wanted, temperature, topK, topP, seed, json } = options;
   const ids = tokenizer.encode(prompt, { readSpecialTokens: false });
   const unknown = tokenizer.countUnknown(ids);
-  if (unknown > 0)
-    reporter.note(
-      `${unknown} of ${plural(ids.length, 'token')} of the prompt ${unknown === 1 ? 'is' : 'are'} unknown to the model.`,
-    );
+  if (unknown > 0) reporter.note(unknownNote(unknown, ids.length, 'prompt'));
 
   const decoder = tokenizer.streamDecoder();
   let text = '';

@@ -1,6 +1,6 @@
 import { generate } from '@ostinato/ngram';
 import { createRng } from '@ostinato/runtime';
-import { plural } from './format.ts';
+import { unknownNote } from './format.ts';
 import type { GenerateOptions } from './lm-generate.ts';
 import { readNgramModel } from './ngram-file.ts';
 import { levelOf, promptTokens, unspell } from './ngram-text.ts';
@@ -38,10 +38,7 @@ export async function generateNgrams(
   const started = performance.now();
   let prompt = promptTokens(options.prompt, level);
   const unknown = prompt.filter((token) => !vocabulary.has(token)).length;
-  if (unknown > 0)
-    reporter.note(
-      `${unknown} of ${plural(prompt.length, 'token')} of the prompt ${unknown === 1 ? 'is' : 'are'} unknown to the model.`,
-    );
+  if (unknown > 0) reporter.note(unknownNote(unknown, prompt.length, 'prompt'));
   for (const token of prompt) await put(token);
   let tokens = 0;
   while (tokens < options.tokens) {

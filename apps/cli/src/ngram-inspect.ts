@@ -1,6 +1,6 @@
 import { readTextFiles } from '@ostinato/data/node';
 import { levelSizes, topContinuations } from '@ostinato/ngram';
-import { count, figure, plural, replacedNote } from './format.ts';
+import { count, figure, replacedNote, unknownNote } from './format.ts';
 import { type ModelSparsityRow, modelSparsity } from './model-sparsity.ts';
 import { readNgramFile, type WordModel } from './ngram-file.ts';
 import { encodeText, type Level, levelOf, promptTokens, unspell } from './ngram-text.ts';
@@ -65,10 +65,7 @@ function continuationsOf(
   const { vocabulary } = model;
   const tokens = promptTokens(context, level);
   const unknown = tokens.filter((token) => !vocabulary.has(token)).length;
-  if (unknown > 0)
-    reporter.note(
-      `${unknown} of ${plural(tokens.length, 'token')} of the context ${unknown === 1 ? 'is' : 'are'} unknown to the model.`,
-    );
+  if (unknown > 0) reporter.note(unknownNote(unknown, tokens.length, 'context'));
   const state = model.stateAfter(tokens.map((token) => vocabulary.id(token)!));
   return topContinuations(model, state, top).map(({ id, logProb }) => {
     const token = vocabulary.token(id);

@@ -175,6 +175,7 @@ export async function* fit<Params extends ParamTree, Batch>({
   const exhausted = () => (validated?.sinceBest ?? 0) >= (validation?.patience ?? Number.POSITIVE_INFINITY);
   const isDue = () =>
     validation !== undefined &&
+    !signal?.aborted &&
     isEvaluationDue(validation.every, { step, epoch, cursor, validation: validated });
 
   /** @param due whether the run remembers it: one at the end of a budget would not be there in a longer run */
@@ -200,7 +201,7 @@ export async function* fit<Params extends ParamTree, Batch>({
   }
 
   while (true) {
-    if (isDue() && !signal?.aborted) yield* evaluate(true);
+    if (isDue()) yield* evaluate(true);
     if (progress() >= 1 || signal?.aborted || exhausted()) break;
     const delivered = batches.open(epoch, cursor)[Symbol.asyncIterator]();
     try {
@@ -226,22 +227,17 @@ export async function* fit<Params extends ParamTree, Batch>({
             throw error;
           skipped = error.message;
         }
-        // Asked for before anything moves: if the source fails, the state of the last event is still whole.
+        // Both before anything moves: if one fails, the state of the last event is still whole.
         let following: IteratorResult<Delivered<Batch>>;
+        let update: ReturnType<typeof optimizer.update<Params>> | undefined;
         try {
           following = await delivered.next();
+          update = found && optimizer.update(params, found.gradients, optimizerState);
         } catch (error) {
           if (found) disposeParams([found.gradients, found.carried ?? []]);
           throw error;
         }
-        if (found) {
-          let update: ReturnType<typeof optimizer.update<Params>>;
-          try {
-            update = optimizer.update(params, found.gradients, optimizerState);
-          } catch (error) {
-            disposeParams([found.gradients, found.carried ?? []]);
-            throw error;
-          }
+        if (found && update) {
           const moved = applyUpdates(params, update.updates);
           disposeParams([found.gradients, update.updates, optimizerState]);
           disposeUnlessShared(params, moved);
@@ -278,7 +274,7 @@ export async function* fit<Params extends ParamTree, Batch>({
         };
         if (progress() >= 1 || signal?.aborted) break;
         if (next.done) break; // the epoch's evaluation comes with the next one's beginning
-        if (isDue() && !signal?.aborted) yield* evaluate(true);
+        if (isDue()) yield* evaluate(true);
         if (exhausted() || signal?.aborted) break;
         started = now();
       }
