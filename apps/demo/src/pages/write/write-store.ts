@@ -18,8 +18,7 @@ const mostSamples = 8;
 
 /** What the page shows, and how it asks the worker for more. */
 export interface WriteStore {
-  /** `pausing`: the worker obeys when the step under way has ended, which may take long. */
-  phase: Signal<Phase | 'starting' | 'pausing' | 'broken'>;
+  phase: Signal<Phase | 'starting' | 'broken'>;
   activity: Signal<string>;
   text: Signal<TextSummary | undefined>;
   settings: Signal<TrainingSettings>;
@@ -74,7 +73,6 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
     })),
     send(command) {
       store.error.value = undefined;
-      if (command.type === 'pause' && store.phase.value === 'running') store.phase.value = 'pausing';
       send(command);
     },
     setWriting(change) {

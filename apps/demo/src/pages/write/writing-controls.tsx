@@ -1,5 +1,3 @@
-import { useId } from 'preact/hooks';
-import { describeUnknown } from './describe-unknown.ts';
 import { NumberField } from './number-field.tsx';
 import type { WriteStore } from './write-store.ts';
 
@@ -7,8 +5,6 @@ import type { WriteStore } from './write-store.ts';
 export function WritingControls({ store }: { store: WriteStore }) {
   const { prompt, temperature, seed } = store.writing.value;
   const phase = store.phase.value;
-  const run = store.run.value;
-  const unknownId = useId();
   return (
     <div class="fields writing">
       <label class="wide">
@@ -22,23 +18,17 @@ export function WritingControls({ store }: { store: WriteStore }) {
           onInput={(event) => store.setWriting({ temperature: event.currentTarget.valueAsNumber })}
         />
       </label>
-      <div class="field">
-        <label>
-          Prompt
-          <input
-            type="text"
-            value={prompt}
-            placeholder="none"
-            spellcheck={false}
-            autocomplete="off"
-            aria-describedby={unknownId}
-            onInput={(event) => store.setWriting({ prompt: event.currentTarget.value })}
-          />
-        </label>
-        <span id={unknownId} class="hint">
-          {run && describeUnknown(prompt, run.knownCharacters)}
-        </span>
-      </div>
+      <label>
+        Prompt
+        <input
+          type="text"
+          value={prompt}
+          placeholder="none"
+          spellcheck={false}
+          autocomplete="off"
+          onInput={(event) => store.setWriting({ prompt: event.currentTarget.value })}
+        />
+      </label>
       <NumberField
         label="Next seed"
         value={seed}
@@ -49,7 +39,7 @@ export function WritingControls({ store }: { store: WriteStore }) {
       />
       <button
         type="button"
-        disabled={!run || phase === 'busy' || phase === 'broken'}
+        disabled={!store.run.value || phase === 'busy' || phase === 'broken'}
         onClick={() => store.send({ type: 'write' })}
       >
         Write now
