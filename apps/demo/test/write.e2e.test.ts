@@ -249,8 +249,43 @@ describe('Write', () => {
     await press(page, 'Pause');
     await phase(page, 'paused');
     await page.getByLabel('Prompt').fill('A rose €');
+    await page.getByText('1 of 8 characters of the prompt is unknown to the model.').waitFor();
     await write(page, 3);
     await page.locator('.samples b').getByText('A rose €').waitFor();
+  });
+
+  test('says what a number field allows, and puts back what it does not', { timeout: 60_000 }, async () => {
+    const page = await openPage();
+    await page.locator('summary', { hasText: 'Settings' }).click();
+    const field = page.getByLabel('Hidden units', { exact: true });
+    const hint = page.locator('.field', { has: field }).locator('.hint');
+    expect(await field.getAttribute('aria-describedby')).toBe(await hint.getAttribute('id'));
+    await field.fill('5000');
+    await hint.getByText('8 to 1,024', { exact: true }).waitFor();
+    expect(await field.inputValue()).toBe('5000');
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await violations(page)).toEqual([]);
+    await field.blur();
+    await expect.poll(() => field.inputValue()).toBe('128');
+    expect(await hint.textContent()).toBe('8 to 1,024');
+    expect(await field.getAttribute('aria-invalid')).toBe('false');
+    await fill(page, 'Hidden units', '64');
+    await expect.poll(() => hint.textContent()).toBe('');
+    expect(await field.inputValue()).toBe('64');
+  });
+
+  test('shows a pause at once, however long the step under way takes', { timeout: 120_000 }, async () => {
+    const page = await openPage();
+    await page.locator('summary', { hasText: 'Settings' }).click();
+    await fill(page, 'Hidden units', '768');
+    await press(page, 'Start training');
+    await phase(page, 'running');
+    await press(page, 'Pause');
+    await page.locator('.phase').getByText('Pausing after this step…').waitFor({ timeout: 1000 });
+    const button = page.getByRole('button', { name: 'Pause', exact: true });
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await phase(page, 'paused');
+    await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
   });
 
   test('says so when the worker cannot be loaded', { timeout: 60_000 }, async () => {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { characterStart, readText, summarizeText } from './learned-text.ts';
+import { characterStart, countCharacters, readText, summarizeText } from './learned-text.ts';
 
 const play = 'All work and no play makes Jack a dull boy.\n'.repeat(20); // 880 characters
 const file = (bytes: Uint8Array<ArrayBuffer>, name = 'play.txt') => ({
@@ -32,6 +32,7 @@ describe('readText', () => {
       /play\.txt: the gzip data is truncated or damaged/,
     ],
     ['a text too short to hold anything out', utf8('Too short.'), /play\.txt: 10 characters are too few/],
+    ['a single character', utf8('😀'), /play\.txt: 1 character is too few/],
   ])('refuses %s', async (_, bytes, message) => {
     await expect(readText(file(bytes))).rejects.toThrow(message);
   });
@@ -41,6 +42,23 @@ describe('readText', () => {
     expect(text).toHaveLength(4_000_000);
     expect(remarks).toEqual(['Only its first 4,000,000 characters are used.']);
   });
+
+  test('counts as a person does: an emoji is one character', async () => {
+    // 300 characters in 600 code units are fewer than 500.
+    await expect(readText(file(utf8('😀'.repeat(300))))).rejects.toThrow(/300 characters are too few/);
+    expect((await readText(file(utf8('😀'.repeat(500))))).text).toBe('😀'.repeat(500));
+    const longest = '😀'.repeat(4_000_000);
+    expect(await readText(file(utf8(longest)))).toMatchObject({ text: longest, remarks: [] });
+    const { text, remarks } = await readText(file(utf8(`a${longest}`)));
+    expect(text === `a${longest.slice(2)}`).toBe(true);
+    expect(remarks).toHaveLength(1);
+  });
+});
+
+test('the characters that are shown are those that the models learn', () => {
+  expect(countCharacters('日本😀\n')).toBe(4);
+  expect(countCharacters('')).toBe(0);
+  expect(summarizeText({ name: 'a', text: 'a😀'.repeat(500), remarks: [] }).characters).toBe(1000);
 });
 
 test('what is shown of a text cuts no character in two', () => {

@@ -8,6 +8,7 @@ export interface LearnedText {
   remarks: string[];
 }
 
+/** In code points, as all that is called characters on the page. */
 const fewest = 500;
 const most = 4_000_000;
 
@@ -26,25 +27,44 @@ export async function readText(source: TextSource): Promise<LearnedText> {
         : `${replaced.toLocaleString('en')} invalid UTF-8 sequences were`;
     remarks.push(`${sequences} replaced by \uFFFD.`);
   }
-  if (text.length < fewest) {
+  const characters = countCharacters(text);
+  if (characters < fewest) {
+    const given = characters === 1 ? '1 character is' : `${characters} characters are`;
     throw new DataError(
-      `${name}: ${text.length} characters are too few, expected at least ${fewest}: a tenth of them is held out. Give a longer text.`,
+      `${name}: ${given} too few, expected at least ${fewest}: a tenth of them is held out. Give a longer text.`,
     );
   }
-  if (text.length <= most) return { name, text, remarks };
+  if (characters <= most) return { name, text, remarks };
   remarks.push(`Only its first ${most.toLocaleString('en')} characters are used.`);
-  return { name, text: text.slice(0, characterStart(text, most)), remarks };
+  return { name, text: firstCharacters(text, most), remarks };
 }
 
 /** What the page shows of a text. */
 export function summarizeText({ name, text, remarks }: LearnedText): TextSummary {
-  return { name, characters: text.length, beginning: text.slice(0, characterStart(text, 360)), remarks };
+  const beginning = text.slice(0, characterStart(text, 360));
+  return { name, characters: countCharacters(text), beginning, remarks };
+}
+
+/** How many code points a text has. */
+export function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }
 
 /** The nearest place at or before `index` that does not cut a surrogate pair. */
 export function characterStart(text: string, index: number): number {
   const isLowSurrogate = (text.charCodeAt(index) & 0xfc00) === 0xdc00;
   return isLowSurrogate ? index - 1 : index;
+}
+
+function firstCharacters(text: string, count: number): string {
+  let end = 0;
+  for (const character of text) {
+    if (count-- === 0) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 async function readSource(source: TextSource): Promise<{ name: string; text: string; replaced: number }> {
@@ -59,9 +79,11 @@ async function readSource(source: TextSource): Promise<{ name: string; text: str
       const { file } = source;
       const stream = decodeText(file.stream(), { name: file.name });
       let text = '';
+      let characters = 0;
       for await (const chunk of stream) {
         text += chunk;
-        if (text.length > most) break;
+        characters += countCharacters(chunk);
+        if (characters > most) break;
       }
       return { name: file.name, text, replaced: stream.statistics.replaced };
     }

@@ -61,6 +61,7 @@ export type Phase = 'empty' | 'busy' | 'running' | 'paused';
 
 export interface TextSummary {
   name: string;
+  /** How many code points: what a person counts, and what a model reads one by one. */
   characters: number;
   /** The first lines. */
   beginning: string;
@@ -74,6 +75,8 @@ export interface RunSummary {
   parameters: number;
   textName: string;
   vocabularySize: number;
+  /** Every character that the model has a token for. */
+  knownCharacters: string;
   trainingCharacters: number;
   heldOutCharacters: number;
   /** How many of the held-out characters the losses are taken over: the first ones. */

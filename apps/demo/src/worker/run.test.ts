@@ -24,6 +24,12 @@ test('learns the alphabet, from a guess among all tokens to near certainty', asy
   run.dispose();
 });
 
+test('its summary names the characters that it knows, and no token that is none', async () => {
+  const run = Run.start(settings, await prepareText(learned));
+  expect([...run.summary.knownCharacters].sort().join('')).toBe(' abcdefghijklmnopqrstuvwxyz');
+  run.dispose();
+});
+
 test('the same seed trains the same model', async () => {
   const losses = async () => {
     const run = Run.start(settings, await prepareText(learned));

@@ -6,6 +6,7 @@ import {
   score,
 } from '@ostinato/language-model';
 import { countParams, createRng, disposeParams } from '@ostinato/runtime';
+import type { Tokenizer } from '@ostinato/tokenizers';
 import {
   adam,
   chain,
@@ -75,6 +76,7 @@ export class Run {
       parameters: countParams(this.#state.params),
       textName: name,
       vocabularySize: tokenizer.vocabulary.size,
+      knownCharacters: charactersOf(tokenizer),
       trainingCharacters: training.length,
       heldOutCharacters: heldOut.length,
       scoredCharacters: scored.length,
@@ -150,6 +152,12 @@ export class Run {
     const { params, optimizerState, carried } = this.#state;
     for (const tree of [params, optimizerState, carried]) if (tree) disposeParams(tree);
   }
+}
+
+/** The tokens of a character tokenizer that are text. */
+function charactersOf(tokenizer: Tokenizer): string {
+  const isText = (id: number) => id !== tokenizer.unknownId && !tokenizer.isSpecial(id);
+  return tokenizer.vocabulary.tokens.filter((_, id) => isText(id)).join('');
 }
 
 export function modelFor(

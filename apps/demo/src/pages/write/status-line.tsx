@@ -18,6 +18,8 @@ export function StatusLine({ store }: { store: WriteStore }) {
         return 'Stopped.';
       case 'running':
         return 'Training.';
+      case 'pausing':
+        return 'Pausing after this step…';
       case 'paused':
         return divergedAfter.value === undefined ? 'Paused.' : 'Stopped: the training has diverged.';
       case 'empty':

@@ -24,8 +24,10 @@ test('a text is taken when there is no model, and a model also when another one 
 
 test.each([
   [text, 'running', /^a\.txt: a model is learning another text\. Reset/],
+  [text, 'pausing', /^a\.txt: a model is learning another text\. Reset/],
   [text, 'paused', /^a\.txt: the model that is here learns another text\. Reset/],
   [model, 'running', /^a\.safetensors: pause the training first/],
+  [model, 'pausing', /^a\.safetensors: the training is about to pause\. Drop/],
 ] as const)('what is at work is not thrown away for %o while %s', (file, phase, message) => {
   const { sent, error } = drop(file, phase);
   expect(sent).toEqual([]);

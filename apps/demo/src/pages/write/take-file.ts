@@ -24,6 +24,10 @@ function obstacleTo(kind: 'model' | 'text', phase: WriteStore['phase']['value'])
       return kind === 'model'
         ? 'pause the training first, then drop the model again.'
         : 'a model is learning another text. Reset it first, then drop the file again.';
+    case 'pausing':
+      return kind === 'model'
+        ? 'the training is about to pause. Drop the model again when it has.'
+        : 'a model is learning another text. Reset it first, then drop the file again.';
     case 'paused':
       return kind === 'model'
         ? undefined

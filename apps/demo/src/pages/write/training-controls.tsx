@@ -5,13 +5,13 @@ export function TrainingControls({ store }: { store: WriteStore }) {
   const phase = store.phase.value;
   const { kept, run, settings } = store;
   const main =
-    phase === 'running'
+    phase === 'running' || phase === 'pausing'
       ? { label: 'Pause', act: () => store.send({ type: 'pause' }) }
       : run.value
         ? { label: 'Resume', act: () => store.send({ type: 'resume' }) }
         : { label: 'Start training', act: () => store.send({ type: 'start', settings: settings.value }) };
   // Not `disabled`, which would take the focus away from whoever has just pressed it.
-  const isBusy = phase === 'starting' || phase === 'busy' || phase === 'broken';
+  const isBusy = phase === 'starting' || phase === 'pausing' || phase === 'busy' || phase === 'broken';
 
   return (
     <>
@@ -34,8 +34,8 @@ export function TrainingControls({ store }: { store: WriteStore }) {
           </button>
           <p class="hint">
             {kept.value.settings.cell.toUpperCase()} with {kept.value.settings.hiddenSize} units,{' '}
-            {kept.value.step} steps of “{kept.value.textName}”, kept in this browser{' '}
-            {new Date(kept.value.savedAt).toLocaleString()}.
+            {kept.value.step} {kept.value.step === 1 ? 'step' : 'steps'} of “{kept.value.textName}”, kept in
+            this browser {new Date(kept.value.savedAt).toLocaleString()}.
           </p>
         </div>
       )}

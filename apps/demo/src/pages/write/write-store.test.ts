@@ -8,6 +8,7 @@ const run = {
   parameters: 1000,
   textName: 'a',
   vocabularySize: 30,
+  knownCharacters: 'ab',
   trainingCharacters: 900,
   heldOutCharacters: 100,
   scoredCharacters: 100,
@@ -47,6 +48,24 @@ test('a failure shows until the next command', () => {
   store.send({ type: 'pause' });
   expect(store.error.value).toBeUndefined();
   expect(sent).toEqual([{ type: 'pause' }]);
+});
+
+test('a pause shows at once, and until the step under way has ended', () => {
+  const { store } = openStore();
+  store.apply({ type: 'phase', phase: 'running', activity: '' });
+  store.send({ type: 'pause' });
+  expect(store.phase.value).toBe('pausing');
+  store.apply({ type: 'progress', points: [], epoch: 0, charactersPerSecond: 100 });
+  expect(store.phase.value).toBe('pausing');
+  store.apply({ type: 'phase', phase: 'paused', activity: '' });
+  expect(store.phase.value).toBe('paused');
+});
+
+test('what does not train is not pausing', () => {
+  const { store } = openStore();
+  store.apply({ type: 'phase', phase: 'paused', activity: '' });
+  store.send({ type: 'pause' });
+  expect(store.phase.value).toBe('paused');
 });
 
 test('progress in words says how far it is from the baseline, and on which side', () => {

@@ -18,7 +18,8 @@ const mostSamples = 8;
 
 /** What the page shows, and how it asks the worker for more. */
 export interface WriteStore {
-  phase: Signal<Phase | 'starting' | 'broken'>;
+  /** `pausing`: the worker obeys when the step under way has ended, which may take long. */
+  phase: Signal<Phase | 'starting' | 'pausing' | 'broken'>;
   activity: Signal<string>;
   text: Signal<TextSummary | undefined>;
   settings: Signal<TrainingSettings>;
@@ -73,6 +74,7 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
     })),
     send(command) {
       store.error.value = undefined;
+      if (command.type === 'pause' && store.phase.value === 'running') store.phase.value = 'pausing';
       send(command);
     },
     setWriting(change) {

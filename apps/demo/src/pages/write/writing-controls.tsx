@@ -1,3 +1,5 @@
+import { useId } from 'preact/hooks';
+import { describeUnknown } from './describe-unknown.ts';
 import { NumberField } from './number-field.tsx';
 import type { WriteStore } from './write-store.ts';
 
@@ -5,6 +7,8 @@ import type { WriteStore } from './write-store.ts';
 export function WritingControls({ store }: { store: WriteStore }) {
   const { prompt, temperature, seed } = store.writing.value;
   const phase = store.phase.value;
+  const run = store.run.value;
+  const unknownId = useId();
   return (
     <div class="fields writing">
       <label class="wide">
@@ -18,17 +22,23 @@ export function WritingControls({ store }: { store: WriteStore }) {
           onInput={(event) => store.setWriting({ temperature: event.currentTarget.valueAsNumber })}
         />
       </label>
-      <label>
-        Prompt
-        <input
-          type="text"
-          value={prompt}
-          placeholder="none"
-          spellcheck={false}
-          autocomplete="off"
-          onInput={(event) => store.setWriting({ prompt: event.currentTarget.value })}
-        />
-      </label>
+      <div class="field">
+        <label>
+          Prompt
+          <input
+            type="text"
+            value={prompt}
+            placeholder="none"
+            spellcheck={false}
+            autocomplete="off"
+            aria-describedby={unknownId}
+            onInput={(event) => store.setWriting({ prompt: event.currentTarget.value })}
+          />
+        </label>
+        <span id={unknownId} class="hint">
+          {run && describeUnknown(prompt, run.knownCharacters)}
+        </span>
+      </div>
       <NumberField
         label="Next seed"
         value={seed}
@@ -39,7 +49,7 @@ export function WritingControls({ store }: { store: WriteStore }) {
       />
       <button
         type="button"
-        disabled={!store.run.value || phase === 'busy' || phase === 'broken'}
+        disabled={!run || phase === 'busy' || phase === 'broken'}
         onClick={() => store.send({ type: 'write' })}
       >
         Write now
