@@ -22,6 +22,15 @@ async function openStudio() {
   return { studio, reports };
 }
 
+test('is ready when there is a text to learn, and not for a moment before', async () => {
+  const reports: Report[] = [];
+  const studio = new Studio((report) => reports.push(report));
+  await studio.open();
+  expect(reports.filter(({ type }) => type === 'phase')).toEqual([]);
+  await studio.obey({ type: 'useText', source: { kind: 'pasted', text } });
+  expect(reports.slice(-2)).toMatchObject([{ type: 'text' }, { type: 'phase', phase: 'empty' }]);
+});
+
 async function modelFile(): Promise<File> {
   const run = Run.start(settings, await prepareText({ name: 'alphabet', text, remarks: [] }));
   for (let step = 0; step < 3; step++) await run.step();

@@ -32,6 +32,7 @@ export class Studio {
     return this.#isTraining;
   }
 
+  /** Ready it is after the first text, which is the page's first command. */
   async open(): Promise<void> {
     this.#report({ type: 'ready', runtime: await startRuntime() });
     try {
@@ -39,7 +40,6 @@ export class Studio {
     } catch (error) {
       this.#cannotKeep(error);
     }
-    this.reportPhase();
   }
 
   /** @throws Error whose message is for the visitor; what there was before stays */
