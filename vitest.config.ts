@@ -22,10 +22,20 @@ export default defineConfig({
           environment: 'node',
           include: [
             'packages/*/*/src/**/*.test.ts',
-            'apps/cli/{src,test}/**/*.test.ts',
             'tooling/*/{src,test}/**/*.test.ts',
           ],
           exclude: ['tooling/pack-test/**', relaxedOnly, browserOnly],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'cli',
+          environment: 'node',
+          include: ['apps/cli/{src,test}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           globalSetup: ['apps/cli/test/build.ts'],

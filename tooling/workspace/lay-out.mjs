@@ -25,6 +25,11 @@ export function layOut(root, kind, word) {
   const module = `${folder}/src/${names.file}.ts`;
   const taken = kind === 'task' ? folder : module;
   if (existsSync(join(root, taken))) throw new Error(`${taken} is there already. Choose another name.`);
+  const index = `${folder}/src/index.ts`;
+  const isExported = new RegExp(`\\b(${names.name}|${names.Name}Config)\\b`);
+  if (kind !== 'task' && isExported.test(readFileSync(join(root, index), 'utf8'))) {
+    throw new Error(`${index} has a \`${names.name}\` already. Choose another name.`);
+  }
 
   const changed = [];
   const write = (path, text) => {
@@ -43,7 +48,7 @@ export function layOut(root, kind, word) {
   if (kind === 'task') {
     newPackage({ root, folder, names, write, change, fill });
   } else {
-    change(`${folder}/src/index.ts`, (text) => `${text}${exported(kind, names)}`);
+    change(index, (text) => `${text}${exported(kind, names)}`);
     const title = kind === 'layer' ? `\`init${names.Name}\`, \`${names.name}\`` : `\`${names.name}\``;
     change(`${folder}/README.md`, (text) => withRow(text, `| ${title} | TODO what it is | TODO paper |`));
   }
@@ -57,16 +62,25 @@ export function layOut(root, kind, word) {
   return changed;
 }
 
-/** leakyRnn and leaky-rnn are the same: { name: 'leakyRnn', Name: 'LeakyRnn', file: 'leaky-rnn' }. */
+/** leakyRnn, LeakyRNN and leaky-rnn are the same: { name: 'leakyRnn', Name: 'LeakyRnn', file: 'leaky-rnn' }. */
 function namesOf(word) {
   if (!/^[a-zA-Z][a-zA-Z0-9]*(-[a-z0-9]+)*$/.test(word ?? '')) {
     throw new Error(`\`${word ?? ''}\` is no name. Write it as leakyRnn or leaky-rnn.`);
   }
-  const name = word
-    .replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
-    .replace(/^./, (c) => c.toLowerCase());
-  const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return { name, file, Name: name[0].toUpperCase() + name.slice(1) };
+  const words = word.match(/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z\d]+/g).map((part) => part.toLowerCase());
+  const Name = words.map((part) => part[0].toUpperCase() + part.slice(1)).join('');
+  const name = words[0] + Name.slice(words[0].length);
+  if (isReserved(name)) throw new Error(`\`${name}\` is a word of JavaScript. Choose another name.`);
+  return { name, file: words.join('-'), Name };
+}
+
+function isReserved(name) {
+  try {
+    new Function(`'use strict'; const ${name} = 0;`);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function exported(kind, { name, Name, file }) {

@@ -9,7 +9,7 @@ const browser = findBrowser();
 const report = join(root, 'node_modules/.cache/test-report.json');
 rmSync(report, { force: true });
 
-const projects = browser ? [] : ['--project', 'node', '--project', 'relaxed'];
+const projects = browser ? [] : ['node', 'cli', 'relaxed'].flatMap((name) => ['--project', name]);
 const steps = [
   ['lint', ['run', 'lint']],
   ['build', ['run', 'build']],

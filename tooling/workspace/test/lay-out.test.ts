@@ -31,32 +31,42 @@ beforeEach(() => {
 afterEach(() => rmSync(checkout, { recursive: true }));
 
 test.each([
-  ['cell', 'leakyRnn', 'packages/parts/cells'],
-  ['cell', 'leaky-rnn', 'packages/parts/cells'],
-  ['loss', 'leakyRnn', 'packages/parts/losses'],
-  ['layer', 'leakyRnn', 'packages/parts/layers'],
+  ['cell', 'nobodysRnn', 'packages/parts/cells'],
+  ['cell', 'nobodys-rnn', 'packages/parts/cells'],
+  ['cell', 'NobodysRNN', 'packages/parts/cells'],
+  ['loss', 'nobodysRnn', 'packages/parts/losses'],
+  ['layer', 'nobodysRnn', 'packages/parts/layers'],
 ] as const)(
   'a %s called %s gets its file, test, index line, README row and changeset',
   (kind, name, folder) => {
     const files = layOut(checkout, kind, name);
-    expect(files).toContain(`${folder}/src/leaky-rnn.ts`);
-    expect(read(`${folder}/src/leaky-rnn.ts`)).toContain(
-      kind === 'cell' ? 'export const leakyRnn' : 'export function leakyRnn',
+    expect(files).toContain(`${folder}/src/nobodys-rnn.ts`);
+    expect(read(`${folder}/src/nobodys-rnn.ts`)).toContain(
+      kind === 'cell' ? 'export const nobodysRnn' : 'export function nobodysRnn',
     );
-    expect(read(`${folder}/src/leaky-rnn.test.ts`)).toContain("from './leaky-rnn.ts'");
-    expect(read(`${folder}/src/index.ts`)).toMatch(/export \{ .*leakyRnn \} from '.\/leaky-rnn.ts';\n$/);
+    expect(read(`${folder}/src/nobodys-rnn.test.ts`)).toContain("from './nobodys-rnn.ts'");
+    expect(read(`${folder}/src/index.ts`)).toMatch(/export \{ .*nobodysRnn \} from '.\/nobodys-rnn.ts';\n$/);
     const rows = read(`${folder}/README.md`).split('\n');
-    const row = rows.findIndex((line) => line.includes('leakyRnn'));
+    const row = rows.findIndex((line) => line.includes('nobodysRnn'));
     expect(rows[row - 1]).toMatch(/^\|/);
     expect(rows[row + 1]).toBe('');
-    expect(read('.changeset/leaky-rnn.md')).toContain(`'@ostinato/${folder.split('/').at(-1)}': minor`);
+    expect(read('.changeset/nobodys-rnn.md')).toContain(`'@ostinato/${folder.split('/').at(-1)}': minor`);
     for (const file of files) expect(read(file)).not.toContain('{{');
   },
 );
 
+test.each([
+  ['CTC', 'ctc'],
+  ['CTCLoss', 'ctc-loss'],
+  ['maxPool1d', 'max-pool1d'],
+  ['IndRNN2', 'ind-rnn2'],
+])('%s goes to %s.ts', (name, file) => {
+  expect(layOut(checkout, 'loss', name)).toContain(`packages/parts/losses/src/${file}.ts`);
+});
+
 test('a layer gets its row in the contract', () => {
-  layOut(checkout, 'layer', 'leakyRnn');
-  expect(read('packages/parts/layers/src/every-layer.test.ts')).toMatch(/name: 'leakyRnn',[^;]*\n\];\n/);
+  layOut(checkout, 'layer', 'nobodysRnn');
+  expect(read('packages/parts/layers/src/every-layer.test.ts')).toMatch(/name: 'nobodysRnn',[^;]*\n\];\n/);
 });
 
 test('a task is a package of its own', () => {
@@ -75,8 +85,12 @@ test('refuses a kind or name that is none, and one that is taken', () => {
   );
   expect(() => layOut(checkout, 'cell', '../escape')).toThrow('is no name');
   expect(() => layOut(checkout, 'cell', '')).toThrow('is no name');
-  layOut(checkout, 'cell', 'leakyRnn');
-  expect(() => layOut(checkout, 'cell', 'leaky-rnn')).toThrow('leaky-rnn.ts is there already');
+  expect(() => layOut(checkout, 'cell', 'new')).toThrow('`new` is a word of JavaScript');
+  expect(() => layOut(checkout, 'layer', 'maxPool1d')).toThrow(
+    'packages/parts/layers/src/index.ts has a `maxPool1d` already',
+  );
+  layOut(checkout, 'cell', 'nobodysRnn');
+  expect(() => layOut(checkout, 'cell', 'nobodys-rnn')).toThrow('nobodys-rnn.ts is there already');
   expect(() => layOut(checkout, 'task', 'language-model')).toThrow(
     'packages/tasks/language-model is there already',
   );

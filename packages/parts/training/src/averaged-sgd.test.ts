@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { averageParams } from './average-params.ts';
 import { averagedSgd, ntAsgd } from './averaged-sgd.ts';
+import { byPath, freeze } from './by-path.ts';
 import { applyUpdates, chain } from './optimizer.ts';
+import { below } from './path-filter.ts';
 import { reduceOnPlateau } from './reduce-on-plateau.ts';
 import { sgd } from './sgd.ts';
 
@@ -63,5 +65,7 @@ test('nothing may move the parameters after their average was taken', () => {
     'chain: reduceOnPlateau comes after averagedSgd, which averages the parameters as it leaves them. Put it before.',
   );
   expect(chain(chain(sgd()), reduceOnPlateau()).average).toBeUndefined();
+  expect(chain(freeze(below('embedding'), sgd()), reduceOnPlateau()).average).toBeUndefined();
+  expect(() => chain(byPath([[() => true, averagedSgd()]]), reduceOnPlateau())).toThrow('averages the parameters');
   expect(chain(averagedSgd(), averageParams(0.9)).average).toBeDefined();
 });

@@ -61,15 +61,18 @@ export function byPath(groups: readonly (readonly [chooses: PathFilter, optimize
         const empty = Array.isArray(own) && own.length === 0;
         return observe && !empty ? observe(own, loss) : mapParams(own, (tensor) => tf.clone(tensor));
       }),
-    average<Params extends ParamTree>(params: Params, state: ParamTree): Params | undefined {
-      const parts = split(params);
-      const averages = groups.map(([, { average }], i) =>
-        parts[i] ? average?.(parts[i], (state as ParamTree[])[i]!) : undefined,
-      );
-      if (averages.every((part) => part === undefined)) return undefined;
-      const leaves = new Map(averages.flatMap((part) => (part === undefined ? [] : flattenParams(part))));
-      return mapParams(params, (tensor, path) => leaves.get(path) ?? tf.clone(tensor));
-    },
+    // Only where a group averages: `chain` lets nothing come after what does.
+    ...(groups.some(([, { average }]) => average) && {
+      average<Params extends ParamTree>(params: Params, state: ParamTree): Params | undefined {
+        const parts = split(params);
+        const averages = groups.map(([, { average }], i) =>
+          parts[i] ? average?.(parts[i], (state as ParamTree[])[i]!) : undefined,
+        );
+        if (averages.every((part) => part === undefined)) return undefined;
+        const leaves = new Map(averages.flatMap((part) => (part === undefined ? [] : flattenParams(part))));
+        return mapParams(params, (tensor, path) => leaves.get(path) ?? tf.clone(tensor));
+      },
+    }),
   };
 }
 

@@ -9,14 +9,14 @@ const steps = 10_000;
 /** @type {import('../main.mjs').Experiment} */
 export default {
   title: 'Ten thousand training steps at constant memory',
-  command: `OSTINATO_TRAINING_STEPS=${steps} vitest run --project node apps/cli/test/training-memory.test.ts`,
+  command: `OSTINATO_TRAINING_STEPS=${steps} vitest run --project cli apps/cli/test/training-memory.test.ts`,
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'ostinato-'));
     const started = performance.now();
     try {
       const { status } = spawnSync(
         process.execPath,
-        [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'node', 'training-memory'],
+        [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'cli', 'training-memory'],
         {
           cwd: root,
           stdio: 'inherit',
