@@ -3,29 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { expectGradients } from './check-gradients.ts';
 import { expectNoLeak } from './expect-no-leak.ts';
 import './to-be-all-close.ts';
+import {
+  batchSize,
+  type ContractCell,
+  cellCase,
+  expectSameTree,
+  inputSize,
+  lengths,
+  reverseWithin,
+  time,
+  type Unroll,
+  weigh,
+} from './cell-case.ts';
 import { leaves, mapTree, type TensorTree } from './trees.ts';
-
-type Widths = { inputSize: number; hiddenSize: number };
-
-/** What this contract asks of a cell and of the function that unrolls it; the packages' own types fit. */
-interface ContractCell<Params extends TensorTree, State extends TensorTree, Rng> {
-  name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each cell has a config of its own
-  init(config: any, rng: Rng): Params;
-  inputSize(params: Params): number;
-  outputSize(params: Params): number;
-  zeroState(params: Params, batchSize: number): State;
-  /** A bidirectional layer has none. */
-  step?(params: Params, input: tf.Tensor2D, state: State): OneStep<State>;
-  fused?: {
-    stepper?(params: Params): {
-      step(input: tf.Tensor2D, state: State): OneStep<State>;
-      dispose(): void;
-    };
-  };
-}
-
-type OneStep<State> = { output: tf.Tensor2D; state: State };
 
 /** What the contract is told about a cell. */
 export interface CellContractOptions {
@@ -39,20 +29,6 @@ export interface CellContractOptions {
    */
   splitTolerance?: number;
 }
-
-interface Unrolling {
-  lengths?: readonly number[];
-  initialState?: TensorTree;
-  reverse?: boolean;
-}
-
-type Unroll = (
-  // biome-ignore lint/suspicious/noExplicitAny: the cell's own types are checked where describeCell is called
-  cell: any,
-  params: TensorTree,
-  inputs: tf.Tensor3D,
-  options?: Unrolling,
-) => { outputs: tf.Tensor3D; finalState: TensorTree };
 
 /** One thing that a cell keeps to: throws where it does not. */
 export interface ContractCheck {
@@ -94,39 +70,57 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
     for (const reverse of [false, true]) check(`${name} (reverse: ${reverse})`, () => run(reverse));
   };
 
-  const [batchSize, time, inputSize] = [3, 5, 4];
-  const widths: Widths = { inputSize, hiddenSize: 3 };
-  const lengths = [5, 0, 3];
   const { step } = cell;
+  const setUp = () => cellCase(cell, config, createRng(7));
+  const firstOf = (inputs: tf.Tensor3D) => tf.unstack(inputs, 1)[0] as tf.Tensor2D;
 
-  const setUp = () => {
-    const rng = createRng(7);
-    const params = cell.init({ ...widths, ...config }, rng);
-    const normal = <R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> => {
-      const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => 0.7 * rng.normal());
-      return tf.tensor(values, shape);
-    };
-    const state = mapTree(cell.zeroState(params, batchSize), (zero) => normal(zero.shape));
-    return { params, state, inputs: normal<tf.Rank.R3>([batchSize, time, inputSize]), normal };
-  };
-  /** Sums everything a run gives, with uneven weights so that no two numbers can be confused. */
-  const weigh = (tree: TensorTree) =>
-    tf.addN(
-      leaves(tree).map(([, tensor], leaf) =>
-        tf.sum(tf.mul(tensor, tf.reshape(tf.cos(tf.range(leaf, leaf + tensor.size)), tensor.shape))),
-      ),
-    );
+  check('outputs are as wide as outputSize says, and the state before the first step is zeros', () => {
+    const { params, inputs } = setUp();
+    const zeros = cell.zeroState(params, batchSize);
+    const { outputs, finalState } = unroll(cell, params, inputs);
+    expect(outputs.shape, 'outputs of unroll, with outputSize(params)').toEqual([
+      batchSize,
+      time,
+      cell.outputSize(params),
+    ]);
+    const none = mapTree(finalState, (tensor) => tf.zeros(tensor.shape));
+    expectSameTree(zeros, none, { absolute: 0 }, 'zeroState');
+    expect(cell.inputSize(params), 'inputSize(params)').toBe(inputSize);
+  });
+
+  if (cell.gates) {
+    const gatesOf = cell.gates.bind(cell);
+    check('gates have a row for each sequence, from 0 to 1', () => {
+      const { params, state, inputs } = setUp();
+      for (const [name, gate] of Object.entries(gatesOf(params, firstOf(inputs), state))) {
+        expect(gate.shape, `gates.${name}`).toEqual([batchSize, expect.any(Number)]);
+        const outside = [...gate.dataSync()].filter((value) => !(value >= 0 && value <= 1));
+        expect(outside, `gates.${name}, numbers that are not from 0 to 1`).toEqual([]);
+      }
+    });
+  }
+
+  if (step && cell.stepSeeing) {
+    const stepSeeing = cell.stepSeeing.bind(cell);
+    check('a step that sees its own hidden vector is the step', () => {
+      const { params, state, inputs } = setUp();
+      const hidden = leaves(state).find(([path]) => path === '' || path === 'hidden')![1] as tf.Tensor2D;
+      const seeing = stepSeeing(params, firstOf(inputs), state, hidden);
+      expectSameTree(
+        { ...seeing },
+        { ...step(params, firstOf(inputs), state) },
+        { absolute: 2e-6 },
+        'stepSeeing',
+      );
+    });
+  }
 
   if (step)
     check('gradients of one step agree with finite differences', () => {
       const { params, state, inputs } = setUp();
-      const input = tf.reshape(tf.slice(inputs, [0, 0, 0], [batchSize, 1, inputSize]), [
-        batchSize,
-        inputSize,
-      ]);
       expectGradients((all) => weigh(step(all.params, all.input as tf.Tensor2D, all.state)), {
         params,
-        input,
+        input: firstOf(inputs),
         state,
       });
     });
@@ -153,13 +147,11 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
         expected = next.state;
         return next.output;
       });
-      expect(outputs).toBeAllClose(tf.stack(steps, 1), { absolute: 2e-6 });
-      leaves(finalState).forEach(([, tensor], leaf) => {
-        expect(tensor).toBeAllClose(leaves(expected)[leaf]![1], { absolute: 2e-6 });
-      });
+      expect(outputs, 'outputs').toBeAllClose(tf.stack(steps, 1), { absolute: 2e-6 });
+      expectSameTree(finalState, expected, { absolute: 2e-6 }, 'finalState');
     });
 
-  if (step)
+  if (step && cell.fused)
     inBothDirections('the fused road and single steps give the same numbers and gradients', (reverse) => {
       const { params, state, inputs } = setUp();
       const { fused: _, ...composed } = cell;
@@ -168,20 +160,14 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
       const run = (road: typeof composed) => {
         let result: TensorTree = [];
         const { grads } = tf.engine().gradients(() => {
-          const { outputs, finalState } = unroll(road, params, inputs, {
-            lengths,
-            initialState: state,
-            reverse,
-          });
-          result = [tf.keep(outputs), mapTree(finalState, tf.keep)];
+          const options = { lengths, initialState: state, reverse };
+          result = mapTree({ ...unroll(road, params, inputs, options) }, tf.keep);
           return weigh(result);
         }, tensors);
-        return leaves([result, grads]);
+        const gradients = Object.fromEntries(leaves(all).map(([path], leaf) => [path, grads[leaf]!]));
+        return { ...result, gradients };
       };
-      const expected = new Map(run(composed));
-      for (const [path, tensor] of run(cell)) {
-        expect(tensor, path).toBeAllClose(expected.get(path)!, { absolute: 1e-5, relative: 1e-5 });
-      }
+      expectSameTree(run(cell), run(composed), { absolute: 1e-5, relative: 1e-5 }, 'the fused road');
     });
 
   if (step && cell.fused?.stepper) {
@@ -195,8 +181,7 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
       for (const input of steps) {
         const one = step(params, input, expected);
         const other = stepper.step(input, actual);
-        for (const [path, tensor] of leaves(other))
-          expect(tensor, path).toBeAllClose(new Map(leaves(one)).get(path)!, { absolute: 2e-6 });
+        expectSameTree({ ...other }, { ...one }, { absolute: 2e-6 }, 'stepper');
         expected = one.state;
         actual = other.state;
       }
@@ -217,10 +202,14 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
     for (let i = 0; i < batchSize; i++) {
       const row = <R extends tf.Rank>(tensor: tf.Tensor<R>) => tf.slice(tensor, i, 1);
       const length = lengths[i]!;
+      const ofRow = mapTree(batch.finalState, row);
       if (length === 0) {
-        leaves(batch.finalState).forEach(([, tensor], leaf) => {
-          expect(row(tensor)).toBeAllClose(row(leaves(state)[leaf]![1]), { absolute: 0 });
-        });
+        expectSameTree(
+          ofRow,
+          mapTree(state, row),
+          { absolute: 0 },
+          `finalState of sequence ${i}, which has no step`,
+        );
         continue;
       }
       const alone = unroll(cell, params, tf.slice(inputs, [i, 0, 0], [1, length, inputSize]), {
@@ -228,10 +217,8 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
         reverse,
       });
       const outputs = tf.slice(batch.outputs, [i, 0, 0], [1, length, outputSize]);
-      expect(outputs).toBeAllClose(alone.outputs, { absolute: 2e-6 });
-      leaves(alone.finalState).forEach(([, tensor], leaf) => {
-        expect(row(leaves(batch.finalState)[leaf]![1])).toBeAllClose(tensor, { absolute: 2e-6 });
-      });
+      expect(outputs, `outputs of sequence ${i}`).toBeAllClose(alone.outputs, { absolute: 2e-6 });
+      expectSameTree(ofRow, alone.finalState, { absolute: 2e-6 }, `finalState of sequence ${i}`);
     }
   });
 
@@ -242,40 +229,37 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
     const full = [time, time, time];
     const plain = unroll(cell, params, inputs, { lengths: full, initialState: state, reverse });
     const long = unroll(cell, params, padded, { lengths: full, initialState: state, reverse });
-    expect(tf.slice(long.outputs, [0, 0, 0], plain.outputs.shape)).toBeAllClose(plain.outputs, {
-      absolute: 0,
-    });
-    expect(tf.slice(long.outputs, [0, time, 0])).toBeAllClose(
-      tf.zeros([batchSize, 2, cell.outputSize(params)]),
-      {
-        absolute: 0,
-      },
-    );
-    leaves(long.finalState).forEach(([, tensor], leaf) => {
-      expect(tensor).toBeAllClose(leaves(plain.finalState)[leaf]![1], { absolute: 0 });
-    });
+    const exactly = { absolute: 0 };
+    const real = tf.slice(long.outputs, [0, 0, 0], plain.outputs.shape);
+    expect(real, 'outputs').toBeAllClose(plain.outputs, exactly);
+    const past = tf.zeros([batchSize, 2, cell.outputSize(params)]);
+    expect(tf.slice(long.outputs, [0, time, 0]), 'outputs of the padding').toBeAllClose(past, exactly);
+    expectSameTree(long.finalState, plain.finalState, exactly, 'finalState');
   });
 
   check('a NaN in the padding reaches no gradient', () => {
     const { params, inputs } = setUp();
     const padded = tf.concat([inputs, tf.fill([batchSize, 1, inputSize], Number.NaN)], 1) as tf.Tensor3D;
+    const paths = leaves(params).map(([path]) => path);
     const tensors = leaves(params).map(([, tensor]) => tensor);
     const { grads } = tf
       .engine()
       .gradients(() => weigh({ ...unroll(cell, params, padded, { lengths }) }), tensors);
-    for (const gradient of grads) expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
+    const reached = paths.filter((_, leaf) => ![...grads[leaf]!.dataSync()].every(Number.isFinite));
+    expect(reached, 'parameters whose gradient is no number').toEqual([]);
   });
 
   inBothDirections('reversed sequences, read in reverse, give the outputs in reverse', (reverse) => {
     const { params, state, inputs } = setUp();
-    const mirrored = (x: tf.Tensor3D) => reverseWithin(x, lengths);
     const one = unroll(cell, params, inputs, { lengths, initialState: state, reverse });
-    const other = unroll(cell, params, mirrored(inputs), { lengths, initialState: state, reverse: !reverse });
-    // another order of the same steps: the same numbers, put together in the same way
-    expect(mirrored(other.outputs)).toBeAllClose(one.outputs, { absolute: 2e-6 });
-    leaves(other.finalState).forEach(([, tensor], leaf) => {
-      expect(tensor).toBeAllClose(leaves(one.finalState)[leaf]![1], { absolute: 2e-6 });
+    const other = unroll(cell, params, reverseWithin(inputs), {
+      lengths,
+      initialState: state,
+      reverse: !reverse,
     });
+    // another order of the same steps: the same numbers, put together in the same way
+    expect(reverseWithin(other.outputs), 'outputs').toBeAllClose(one.outputs, { absolute: 2e-6 });
+    expectSameTree(other.finalState, one.finalState, { absolute: 2e-6 }, 'finalState');
   });
 
   if (step)
@@ -291,46 +275,44 @@ export function cellContract<Params extends TensorTree, State extends TensorTree
       const fork = unroll(cell, params, tf.neg(later), { initialState: first.finalState });
       const kept = unroll(cell, params, later, { initialState: first.finalState });
       const rest = unroll(cell, params, later, { initialState: restored });
-      expect(rest.outputs).toBeAllClose(kept.outputs, exactly);
-      expect(rest.outputs).not.toBeAllClose(fork.outputs);
+      expect(rest.outputs, 'outputs').toBeAllClose(kept.outputs, exactly);
+      expect(rest.outputs, 'outputs of the fork').not.toBeAllClose(fork.outputs);
       const joined = tf.concat([first.outputs, rest.outputs], 1);
-      expect(joined).toBeAllClose(whole.outputs, { absolute: splitTolerance });
-      leaves(rest.finalState).forEach(([, tensor], leaf) => {
-        expect(tensor).toBeAllClose(leaves(kept.finalState)[leaf]![1], exactly);
-        expect(tensor).toBeAllClose(leaves(whole.finalState)[leaf]![1], { absolute: splitTolerance });
-      });
+      expect(joined, 'outputs of both parts').toBeAllClose(whole.outputs, { absolute: splitTolerance });
+      expectSameTree(rest.finalState, kept.finalState, exactly, 'finalState');
+      expectSameTree(
+        rest.finalState,
+        whole.finalState,
+        { absolute: splitTolerance },
+        'finalState of the whole',
+      );
     });
 
   check('the config is JSON: the same one, the same seed, the same parameters', () => {
-    const full = { ...widths, ...config };
-    const one = leaves(cell.init(full, createRng(3)));
-    const two = leaves(cell.init(JSON.parse(JSON.stringify(full)), createRng(3)));
-    expect(two.map(([path]) => path)).toEqual(one.map(([path]) => path));
-    one.forEach(([, tensor], leaf) => {
-      expect(two[leaf]![1]).toBeAllClose(tensor, { absolute: 0 });
-    });
-    expect(cell.inputSize(setUp().params)).toBe(inputSize);
+    const full = { inputSize, hiddenSize: 3, ...config };
+    const one = cell.init(full, createRng(3));
+    const two = cell.init(JSON.parse(JSON.stringify(full)), createRng(3));
+    expectSameTree(two, one, { absolute: 0 }, 'params');
   });
 
   check('no tensor is left behind', async () => {
-    const { params, inputs } = setUp();
-    await expectNoLeak(() => {
-      const { outputs, finalState } = unroll(cell, params, inputs, { lengths });
-      outputs.dispose();
-      for (const [, tensor] of leaves(finalState)) tensor.dispose();
-      return 0;
-    });
+    const { params, state, inputs } = setUp();
+    const input = firstOf(inputs);
+    const full = { inputSize, hiddenSize: 3, ...config };
+    const parts: Record<string, () => TensorTree> = {
+      init: () => cell.init(full, createRng(3)),
+      zeroState: () => cell.zeroState(params, batchSize),
+      unroll: () => ({ ...unroll(cell, params, inputs, { lengths }) }),
+      ...(step && { step: () => ({ ...step(params, input, state) }) }),
+      ...(cell.gates && { gates: () => cell.gates!(params, input, state) }),
+    };
+    for (const [name, run] of Object.entries(parts)) {
+      await expectNoLeak(() => {
+        // What a step gives may be one of the tensors of its state.
+        for (const tensor of new Set(leaves(run()).map(([, tensor]) => tensor))) tensor.dispose();
+        return 0;
+      }, name);
+    }
   });
   return checks;
-}
-
-/** Each sequence backwards, within its own length; padding stays where it is. */
-function reverseWithin(inputs: tf.Tensor3D, lengths: readonly number[]): tf.Tensor3D {
-  const rows = tf.unstack(inputs) as tf.Tensor2D[];
-  return tf.stack(
-    rows.map((row, i) => {
-      const length = lengths[i]!;
-      return tf.concat([tf.reverse(tf.slice(row, 0, length), 0), tf.slice(row, length)]);
-    }),
-  ) as tf.Tensor3D;
 }

@@ -41,11 +41,22 @@ expect.extend({
       message: () =>
         worst < 0
           ? 'expected the numbers to differ'
-          : `number ${worst} of ${got.length} is ${got[worst]}, expected ${want[worst]} ` +
+          : `number ${place(worst, shapes[0] ?? shapes[1])} of ${got.length} is ${got[worst]}, expected ${want[worst]} ` +
             `within ${absolute} absolute and ${relative} relative`,
     };
   },
 });
+
+/** `[1, 2]` where the shape is known to have several axes. */
+function place(index: number, shape: readonly number[] | undefined): string {
+  if (!shape || shape.length < 2) return String(index);
+  const places: number[] = [];
+  for (const size of [...shape].reverse()) {
+    places.unshift(index % size);
+    index = Math.floor(index / size);
+  }
+  return `[${places.join(', ')}]`;
+}
 
 function flatten(numbers: Numbers): number[] {
   if (typeof numbers === 'number') return [numbers];

@@ -65,6 +65,32 @@ test('a fused road that forgets the lengths is found', async () => {
   expect(failed).toContain('a NaN in the padding reaches no gradient');
 });
 
+test('a state that does not begin at zero is found, and outputs of another width than is said', async () => {
+  const wrong = 'outputs are as wide as outputSize says, and the state before the first step is zeros';
+  const ones = await complaints({
+    ...gru,
+    zeroState: (params, batch) => tf.onesLike(gru.zeroState(params, batch)),
+  });
+  expect(ones).toContain(wrong);
+  expect(await complaints({ ...gru, outputSize: (params) => 3 * gru.outputSize(params) })).toContain(wrong);
+});
+
+test('gates that are not squashed, or leave something behind, are found', async () => {
+  const gates: NonNullable<GruCell['gates']> = (params, input, state) => ({
+    update: tf.mul(gru.gates!(params, input, state).update!, 2),
+  });
+  const failed = await complaints({ ...gru, gates });
+  expect(failed).toEqual(['gates have a row for each sequence, from 0 to 1', 'no tensor is left behind']);
+});
+
+test('a step that sees something else than it is shown is found', async () => {
+  const stepSeeing: NonNullable<GruCell['stepSeeing']> = (params, input, state, seen) =>
+    gru.stepSeeing!(params, input, state, tf.mul(seen, 0.5));
+  expect(await complaints({ ...gru, stepSeeing })).toEqual([
+    'a step that sees its own hidden vector is the step',
+  ]);
+});
+
 test('a stepper that is no step of the cell, or keeps its copy, is found', async () => {
   const wrong = 'a stepper gives what single steps give, and leaves nothing behind';
   const other = await complaints({
@@ -88,6 +114,9 @@ test('a stepper that is no step of the cell, or keeps its copy, is found', async
 test('a tensor left behind is found', async () => {
   const failed = await complaints(spoiled(({ output }) => tf.add(output, tf.keep(tf.scalar(0)))));
   expect(failed).toContain('no tensor is left behind');
+  const start: GruCell['zeroState'] = (params, batch) =>
+    tf.zeros([batch, tf.zeros([gru.outputSize(params)]).size]);
+  expect(await complaints({ ...gru, zeroState: start })).toEqual(['no tensor is left behind']);
   await expect(expectNoLeak(() => Number(tf.scalar(1).rank))).rejects.toThrow('tensors left behind');
 });
 
@@ -95,6 +124,14 @@ test('the matcher tells numbers, NaN and shapes apart', () => {
   expect(() => expect(tf.tensor1d([1, 2])).toBeAllClose([1, 2.1])).toThrow(
     'number 1 of 2 is 2, expected 2.1',
   );
+  expect(() =>
+    expect(
+      tf.tensor2d([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    ).toBeAllClose([1, 2, 3, 4, 5, 7]),
+  ).toThrow('number [1, 2] of 6 is 6, expected 7');
   expect(() => expect([Number.NaN]).toBeAllClose([1])).toThrow('NaN');
   expect(() => expect([1]).toBeAllClose([Number.NaN])).toThrow('NaN');
   expect(() => expect(tf.zeros([2, 3])).toBeAllClose(tf.zeros([3, 2]))).toThrow(
