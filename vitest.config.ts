@@ -20,10 +20,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: [
-            'packages/*/*/src/**/*.test.ts',
-            'tooling/*/{src,test}/**/*.test.ts',
-          ],
+          include: ['packages/*/*/src/**/*.test.ts', 'tooling/*/{src,test}/**/*.test.ts'],
           exclude: ['tooling/pack-test/**', relaxedOnly, browserOnly],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -55,6 +55,7 @@ export {
 } from './params.ts';
 export { type LoadedParams, loadParams, saveParams } from './params-file.ts';
 export { randomNormal, randomUniform } from './random-tensors.ts';
+export { realSteps, zeroPast } from './real-steps.ts';
 export { createRng, type Rng, type RngState, restoreRng } from './rng.ts';
 export {
   decodeSafetensors,
@@ -66,3 +67,4 @@ export {
 export { ArgumentError, checkLengths, checkNumber, checkShape, checkTensor, ShapeError } from './shape.ts';
 export { type Runtime, type RuntimeOptions, startRuntime } from './start-runtime.ts';
 export { StoreError } from './store-error.ts';
+export { tidyTree } from './tidy-tree.ts';

@@ -1,8 +1,16 @@
-import { ArgumentError, checkLengths, checkTensor, type ParamTree } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkLengths,
+  checkTensor,
+  type ParamTree,
+  realSteps,
+  tidyTree,
+  zeroPast,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attention, AttentionMemory } from './attention.ts';
+import { checkSteps } from './check-steps.ts';
 import { maskedSoftmax } from './masked-softmax.ts';
-import { checkSteps, stepMask, zeroPast } from './step-mask.ts';
 
 /** What attention gives for each query. */
 export interface Attended<R extends tf.Rank.R2 | tf.Rank.R3> {
@@ -28,7 +36,7 @@ export function prepareMemory<Params extends ParamTree>(
   checkSteps('prepareMemory', memory.shape);
   if (lengths) checkLengths('prepareMemory', lengths, memory.shape[0], memory.shape[1]);
   const tensors = tf.tidy(() => {
-    const values = lengths ? zeroPast(memory, lengths) : tf.clone(memory);
+    const values = lengths ? zeroPast(memory, realSteps(lengths, memory.shape[1])) : tf.clone(memory);
     return { keys: attention.keys(params, values), values };
   });
   return { ...tensors, ...(lengths && { lengths: Array.from(lengths) }) };
@@ -71,17 +79,16 @@ export function attend<Params extends ParamTree, R extends tf.Rank.R2 | tf.Rank.
       throw new ArgumentError('attend: `coverage` goes with one query at a time, [batch, querySize].');
     checkTensor('attend', 'coverage', coverage, [batch, time]);
   }
-  return tf.tidy(() => {
+  return tidyTree(() => {
     const all = (single ? tf.expandDims(queries, 1) : queries) as tf.Tensor3D;
-    const isReal = lengths && stepMask(lengths, time);
+    const isReal = lengths && realSteps(lengths, time);
     const covered = coverage && isReal ? tf.where(isReal, coverage, tf.zerosLike(coverage)) : coverage;
     const scores = attention.scores(params, all, keys, covered);
     const mask = isReal && tf.expandDims(isReal, 1);
     const weights = maskedSoftmax(scores, mask);
     const context = tf.matMul(weights, values);
-    const result = single
+    return single
       ? { context: tf.squeeze(context, [1]), weights: tf.squeeze(weights, [1]) }
       : { context, weights };
-    return result as unknown as tf.TensorContainer;
-  }) as unknown as Attended<R>;
+  }) as Attended<R>;
 }

@@ -6,10 +6,12 @@ import {
   dropoutMask,
   type Rng,
   randomUniform,
+  realSteps,
+  zeroPast,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkSteps } from './check-steps.ts';
 import { maskedSoftmax } from './masked-softmax.ts';
-import { checkSteps, stepMask, zeroPast } from './step-mask.ts';
 
 export interface MultiHeadAttentionConfig {
   /** Width of queries and outputs: a multiple of `heads`. */
@@ -111,7 +113,7 @@ export function prepareMultiHeadMemory(
   checkSteps('prepareMultiHeadMemory', memory.shape);
   if (lengths) checkLengths('prepareMultiHeadMemory', lengths, memory.shape[0], memory.shape[1]);
   const tensors = tf.tidy(() => {
-    const real = lengths ? zeroPast(memory, lengths) : memory;
+    const real = lengths ? zeroPast(memory, realSteps(lengths, memory.shape[1])) : memory;
     return {
       keys: intoHeads(real, params.keyKernel, params.keyBias),
       values: intoHeads(real, params.valueKernel, params.valueBias),
@@ -205,12 +207,13 @@ export function selfAttention(
   return tf.tidy(() => {
     const memory = prepareMultiHeadMemory(params, inputs, lengths ? { lengths } : {});
     if (!lengths) return multiHeadAttention(params, inputs, memory, options);
-    const { outputs, weights } = multiHeadAttention(params, zeroPast(inputs, lengths), memory, options);
+    const [batch, time] = inputs.shape;
+    const isReal = realSteps(lengths, time);
+    const { outputs, weights } = multiHeadAttention(params, zeroPast(inputs, isReal), memory, options);
     // Nobody asks from past the end: neither outputs nor weights there.
-    const isReal = tf.reshape(stepMask(lengths, inputs.shape[1]), [inputs.shape[0], 1, -1, 1]);
     return {
-      outputs: zeroPast(outputs, lengths),
-      weights: tf.where(isReal, weights, tf.zerosLike(weights)),
+      outputs: zeroPast(outputs, isReal),
+      weights: tf.where(tf.reshape(isReal, [batch, 1, time, 1]), weights, tf.zerosLike(weights)),
     };
   });
 }
@@ -234,9 +237,9 @@ function visible(
   lengths: readonly number[] | undefined,
   causal: boolean,
 ): tf.Tensor | undefined {
-  const real = lengths && tf.reshape(stepMask(lengths, time), [lengths.length, 1, 1, time]);
+  const real = lengths && tf.reshape(realSteps(lengths, time), [lengths.length, 1, 1, time]);
   if (!causal) return real;
   const reach = Array.from({ length: queries }, (_, query) => time - queries + query + 1);
-  const past = tf.reshape(stepMask(reach, time), [1, 1, queries, time]);
+  const past = tf.reshape(realSteps(reach, time), [1, 1, queries, time]);
   return real ? tf.logicalAnd(real, past) : past;
 }

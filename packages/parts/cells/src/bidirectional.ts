@@ -1,7 +1,6 @@
-import { ArgumentError, type ParamTree } from '@ostinato/runtime';
+import { ArgumentError, type ParamTree, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CellConfig, FusedCell, SequenceLayer } from './cell.ts';
-import { tidyTrees } from './tidy-trees.ts';
 import { unroll } from './unroll.ts';
 
 export interface BidirectionalOptions<Backward extends SequenceLayer> {
@@ -57,7 +56,7 @@ export function bidirectional<
     name: `bidirectional(${forward.name === backward.name ? forward.name : `${forward.name}, ${backward.name}`})`,
 
     init: (config, rng) =>
-      tidyTrees(() => {
+      tidyTree(() => {
         const params = { forward: forward.init(config, rng), backward: backward.init(config, rng) };
         const sizes = [forward.outputSize(params.forward), backward.outputSize(params.backward)];
         if (merge !== 'concat' && sizes[0] !== sizes[1]) {

@@ -1,9 +1,15 @@
-import { ArgumentError, checkTensor, flattenParams, type ParamTree } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkTensor,
+  flattenParams,
+  type ParamTree,
+  realSteps,
+  zeroPast,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedCell } from './cell.ts';
 import { linearScan } from './linear-scan.ts';
 import { stepAt } from './step-at.ts';
-import { realSteps, zeroPadding } from './step-by-step.ts';
 
 /** What a cell of the form h′ = keep ⊙ h + write says to each input, of whatever leading axes. */
 export interface KeepAndWrite {
@@ -57,7 +63,7 @@ export function scanCell<Params extends ScanParams>(
       run(params, inputs, { initialState, lengths, reverse }) {
         const [batch, time, inputSize] = inputs.shape;
         const isReal = lengths && realSteps(lengths, time);
-        const rows = tf.reshape(isReal ? zeroPadding(inputs, isReal) : inputs, [batch * time, inputSize]);
+        const rows = tf.reshape(isReal ? zeroPast(inputs, isReal) : inputs, [batch * time, inputSize]);
         const { keep, write } = keepAndWrite(params, rows as tf.Tensor2D);
         // A padded step keeps everything and writes nothing.
         const steps = (x: tf.Tensor2D, padding: number): tf.Tensor3D => {
@@ -65,7 +71,7 @@ export function scanCell<Params extends ScanParams>(
           return isReal ? tf.where(tf.expandDims(isReal, 2), all, tf.fill(all.shape, padding)) : all;
         };
         const hidden = linearScan(steps(keep, 1), steps(write, 0), initialState, { reverse });
-        const outputs = isReal ? zeroPadding(hidden, isReal) : hidden;
+        const outputs = isReal ? zeroPast(hidden, isReal) : hidden;
         const last = reverse
           ? new Array<number>(batch).fill(0)
           : Array.from(lengths?.dataSync() ?? new Array<number>(batch).fill(time), (length) => length - 1);

@@ -1,8 +1,14 @@
-import { ArgumentError, checkNumber, dropoutMask, type ParamTree, type Rng } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkNumber,
+  dropoutMask,
+  type ParamTree,
+  type Rng,
+  tidyTree,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig, CellSteps, FusedCell, SequenceLayer, Step } from './cell.ts';
 import { stepsOf } from './stepper.ts';
-import { tidyTrees } from './tidy-trees.ts';
 import { unroll } from './unroll.ts';
 
 export interface StackConfig extends CellConfig {
@@ -84,7 +90,7 @@ export function stack(
         inputSize = outputSize;
         return params;
       };
-      return tidyTrees(() => ({ layers: layers.map(initLayer) }));
+      return tidyTree(() => ({ layers: layers.map(initLayer) }));
     },
 
     inputSize(params) {
@@ -128,7 +134,7 @@ export function stack(
     return { output, state };
   };
   // Nobody else holds what a sum was made from, in this stack or in one within it.
-  const climbTidily: typeof climb = (...all) => tf.tidy(() => climb(...all) as never) as Step<StackState>;
+  const climbTidily: typeof climb = (...all) => tidyTree(() => climb(...all));
   const cell: Cell<StackParams, StackState, StackConfig> = {
     ...whole,
 

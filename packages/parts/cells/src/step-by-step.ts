@@ -1,4 +1,4 @@
-import { flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
+import { flattenParams, mapParams, type ParamTree, realSteps, zeroPast } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, Unrolled } from './cell.ts';
 
@@ -11,7 +11,7 @@ export function stepByStep<Params extends ParamTree, State extends ParamTree>(
 ): Unrolled<State> {
   const time = inputs.shape[1];
   const isReal = lengths && realSteps(lengths, time);
-  const steps = tf.unstack(isReal ? zeroPadding(inputs, isReal) : inputs, 1) as tf.Tensor2D[];
+  const steps = tf.unstack(isReal ? zeroPast(inputs, isReal) : inputs, 1) as tf.Tensor2D[];
   const masks = isReal && (tf.split(isReal, time, 1) as tf.Tensor2D[]);
 
   const outputs: tf.Tensor2D[] = new Array(time);
@@ -24,16 +24,6 @@ export function stepByStep<Params extends ParamTree, State extends ParamTree>(
     state = mask ? choose(mask, next.state, state) : next.state;
   }
   return { outputs: tf.stack(outputs, 1) as tf.Tensor3D, finalState: state };
-}
-
-/** Which steps are real: [batch, time], bool. */
-export function realSteps(lengths: tf.Tensor1D, time: number): tf.Tensor2D {
-  return tf.less(tf.reshape(tf.range(0, time, 1, 'int32'), [1, time]), tf.reshape(lengths, [-1, 1]));
-}
-
-/** Zeroed padding, so that a NaN there reaches neither a number nor a gradient. */
-export function zeroPadding(inputs: tf.Tensor3D, isReal: tf.Tensor2D): tf.Tensor3D {
-  return tf.where(tf.expandDims(isReal, 2), inputs, tf.zerosLike(inputs));
 }
 
 function choose<State extends ParamTree>(mask: tf.Tensor2D, next: State, previous: State): State {

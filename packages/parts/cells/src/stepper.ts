@@ -6,6 +6,7 @@ import {
   keepParams,
   mapParams,
   type ParamTree,
+  tidyTree,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellSteps } from './cell.ts';
@@ -57,9 +58,7 @@ export function stepper<Params extends ParamTree, State extends ParamTree>(
       `stepper: ${cell.name} has no single steps, for it reads a sequence from its end, too. Use unroll.`,
     );
   }
-  const zero = tf.tidy(
-    () => askCell('stepper', cell, params, () => cell.zeroState(params, 1)) as never,
-  ) as State;
+  const zero = tidyTree(() => askCell('stepper', cell, params, () => cell.zeroState(params, 1)));
   // What is asked of it are the shapes, which stay.
   disposeParams(zero);
   const steps = stepsOf(cell, params);

@@ -1,9 +1,8 @@
-import type { ParamTree, Rng } from '@ostinato/runtime';
+import { type ParamTree, type Rng, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, SequenceLayer, Unrolled } from './cell.ts';
 import { askCell, checkSequences, checkState } from './check-sequences.ts';
 import { stepByStep } from './step-by-step.ts';
-import { tidyTrees } from './tidy-trees.ts';
 
 export interface UnrollOptions<State> {
   /** Real steps per sequence, each from 0 to `time`; all of `time` when absent. */
@@ -32,7 +31,7 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
 ): Unrolled<State> {
   checkSequences('unroll', cell, params, inputs, lengths);
   const [batchSize, time] = inputs.shape;
-  return tidyTrees(() => {
+  return tidyTree(() => {
     const zeroState = askCell('unroll', cell, params, () => cell.zeroState(params, batchSize));
     if (initialState) checkState('unroll', 'initialState', initialState, zeroState, batchSize);
     const real = lengths?.some((length) => length < time) ? tf.tensor1d([...lengths], 'int32') : undefined;

@@ -1,4 +1,4 @@
-import { checkNumber, flattenParams, mapParams, type ParamTree, type Rng } from '@ostinato/runtime';
+import { checkNumber, flattenParams, mapParams, type ParamTree, type Rng, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellConfig, Step } from './cell.ts';
 import { hiddenPart } from './hidden-part.ts';
@@ -45,10 +45,7 @@ export function zoneout<Params extends ParamTree, State extends ParamTree, Confi
     ...stepwise,
     name: `zoneout(${cell.name})`,
 
-    step: (params, input, state) =>
-      tf.tidy(
-        () => zoned(cell.step(params, input, state), state) as unknown as tf.TensorContainer,
-      ) as unknown as Step<State>,
+    step: (params, input, state) => tidyTree(() => zoned(cell.step(params, input, state), state)),
 
     trainingStep(params, initialState, rng) {
       const step = cell.trainingStep?.(params, initialState, rng) ?? cell.step;

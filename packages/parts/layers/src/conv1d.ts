@@ -5,6 +5,8 @@ import {
   checkTensor,
   type Rng,
   randomUniform,
+  realSteps,
+  zeroPast,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -14,7 +16,6 @@ import {
   convolvedLengths,
   paddingAround,
 } from './convolution-plan.ts';
-import { zeroPast } from './time-mask.ts';
 
 export interface Conv1dConfig {
   inputSize: number;
@@ -71,7 +72,7 @@ export function conv1d(
     );
   }
   return tf.tidy(() => {
-    const real = lengths ? zeroPast(inputs, lengths) : inputs;
+    const real = lengths ? zeroPast(inputs, realSteps(lengths, inputs.shape[1]!)) : inputs;
     const padded = tf.pad3d(real, [[0, 0], paddingAround(time, plan), [0, 0]]);
     // Windows side by side make it one product of matrices: the fastest thing there is.
     const places = Array.from({ length: outputTime * kernelSize }, (_, i) => {
@@ -83,6 +84,8 @@ export function conv1d(
     const rows = tf.reshape(windows, [batch * outputTime, kernelSize * inputSize]);
     const product = tf.matMul(rows, tf.reshape(kernel, [kernelSize * inputSize, outputSize]));
     const outputs = tf.reshape(tf.add(product, bias), [batch, outputTime, outputSize]) as tf.Tensor3D;
-    return lengths ? zeroPast(outputs, convolvedLengths(lengths, plan)) : outputs;
+    return lengths
+      ? zeroPast(outputs, realSteps(convolvedLengths(lengths, plan), outputs.shape[1]!))
+      : outputs;
   });
 }

@@ -5,10 +5,11 @@ import {
   checkTensor,
   type Rng,
   randomUniform,
+  realSteps,
+  zeroPast,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPlan, convolvedLength, convolvedLengths, paddingAround } from './convolution-plan.ts';
-import { zeroPast } from './time-mask.ts';
 
 export interface Conv2dConfig {
   /** Channels in. */
@@ -73,10 +74,12 @@ export function conv2d(
     );
   }
   return tf.tidy(() => {
-    const real = lengths ? zeroPast(inputs, lengths) : inputs;
+    const real = lengths ? zeroPast(inputs, realSteps(lengths, inputs.shape[1]!)) : inputs;
     const around = [paddingAround(time, inTime), paddingAround(features, inFeatures)] as const;
     const padded = tf.pad4d(real, [[0, 0], around[0], around[1], [0, 0]]);
     const outputs: tf.Tensor4D = tf.add(tf.conv2d(padded, kernel, [...stride], 'valid'), bias);
-    return lengths ? zeroPast(outputs, convolvedLengths(lengths, inTime)) : outputs;
+    return lengths
+      ? zeroPast(outputs, realSteps(convolvedLengths(lengths, inTime), outputs.shape[1]!))
+      : outputs;
   });
 }

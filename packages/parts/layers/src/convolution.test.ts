@@ -51,6 +51,8 @@ test('pooling takes whole windows of real steps', () => {
 test('over time: the largest and the mean of real steps', () => {
   const inputs = tf.tensor3d([-1, -5, 9, 7, 7, 7], [2, 3, 1]);
   expect(flat(maxOverTime(inputs, { lengths: [2, 0] }))).toEqual([-1, 0]);
+  const lowest = tf.fill<tf.Rank.R3>([1, 3, 1], Number.NEGATIVE_INFINITY);
+  expect(flat(maxOverTime(lowest, { lengths: [2] }))).toEqual([Number.NEGATIVE_INFINITY]);
   expect(flat(meanOverTime(inputs, { lengths: [2, 0] }))).toEqual([-3, 0]);
   expect(flat(meanOverTime(inputs))).toEqual([1, 7]);
 });

@@ -1,7 +1,13 @@
-import { ArgumentError, checkLengths, checkNumber, checkTensor } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkLengths,
+  checkNumber,
+  checkTensor,
+  realSteps,
+  zeroPast,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { convolvedLength, convolvedLengths } from './convolution-plan.ts';
-import { realSteps, zeroPast } from './time-mask.ts';
 
 export interface Pool1dOptions {
   /** Steps of a window. */
@@ -66,12 +72,14 @@ export function maxOverTime(
   { lengths }: { lengths?: ArrayLike<number> } = {},
 ): tf.Tensor2D {
   checkSequences('maxOverTime', inputs, lengths);
-  const [batch, , features] = inputs.shape;
+  const [batch, time, features] = inputs.shape;
   if (inputs.size === 0) return tf.zeros([batch, features]); // the backend's own maximum of nothing ends in a trap
   if (!lengths) return largestStep(inputs);
   return tf.tidy(() => {
-    const lowest = tf.fill(inputs.shape, -3.4e38);
-    const largest = largestStep(tf.where(realSteps(inputs, lengths), inputs, lowest) as tf.Tensor3D);
+    const isReal = tf.expandDims(realSteps(lengths, time), 2);
+    const largest = largestStep(
+      tf.where(isReal, inputs, tf.fill(inputs.shape, Number.NEGATIVE_INFINITY)) as tf.Tensor3D,
+    );
     const empty = tf.tensor2d(
       Array.from(lengths, (length) => (length === 0 ? 1 : 0)),
       [batch, 1],
@@ -89,7 +97,7 @@ export function meanOverTime(
   checkSequences('meanOverTime', inputs, lengths);
   const [batch, time] = inputs.shape;
   return tf.tidy(() => {
-    const real = lengths ? zeroPast(inputs, lengths) : inputs;
+    const real = lengths ? zeroPast(inputs, realSteps(lengths, inputs.shape[1]!)) : inputs;
     const shares = Array.from(
       lengths ?? new Array<number>(batch).fill(time),
       (length) => 1 / Math.max(length, 1),
@@ -167,7 +175,7 @@ function pool2d(
   const outputTime = convolvedLength(time, plan);
   const outputFeatures = Math.floor((features - size[1]) / stride[1]) + 1;
   return tf.tidy(() => {
-    const real = lengths ? zeroPast(inputs, lengths) : inputs;
+    const real = lengths ? zeroPast(inputs, realSteps(lengths, inputs.shape[1]!)) : inputs;
     const columns = Array.from({ length: size[1] }, (_, i) =>
       everyNth(real, 2, i, stride[1], outputFeatures),
     );
@@ -175,7 +183,9 @@ function pool2d(
       Array.from({ length: size[0] }, (_, i) => everyNth(column, 1, i, stride[0], outputTime)),
     );
     const outputs = pool(places);
-    return lengths ? zeroPast(outputs, convolvedLengths(lengths, plan)) : outputs;
+    return lengths
+      ? zeroPast(outputs, realSteps(convolvedLengths(lengths, plan), outputs.shape[1]!))
+      : outputs;
   });
 }
 

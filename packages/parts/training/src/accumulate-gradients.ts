@@ -1,6 +1,6 @@
-import { checkNumber, mapParams, type ParamTree } from '@ostinato/runtime';
+import { checkNumber, mapParams, type ParamTree, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { applyUpdates, type Optimizer, tidyUpdate } from './optimizer.ts';
+import { applyUpdates, type Optimizer } from './optimizer.ts';
 
 type State = { count: tf.Scalar; sum: ParamTree; inner: ParamTree };
 
@@ -21,7 +21,7 @@ export function accumulateGradients(every: number, optimizer: Optimizer): Optimi
       inner: optimizer.init(params),
     }),
     update<Params extends ParamTree>(params: Params, gradients: Params, state: ParamTree) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         const { count, sum, inner } = state as State;
         const gathered = count.dataSync()[0]! + 1;
         const total = applyUpdates(sum as Params, gradients);

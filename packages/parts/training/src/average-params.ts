@@ -1,6 +1,13 @@
-import { ArgumentError, checkNumber, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkNumber,
+  flattenParams,
+  mapParams,
+  type ParamTree,
+  tidyTree,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
 /** An average of the parameters beside them, and what else an averaging rule remembers. */
 type Averaging = { step: tf.Scalar; average: ParamTree; [own: string]: ParamTree };
@@ -40,7 +47,7 @@ export function averaging(rule: AveragingRule): Optimizer {
       ...rule.init?.(),
     }),
     update<Params extends ParamTree>(params: Params, gradients: Params, state: ParamTree) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         const { step, average, ...own } = state as Averaging;
         const done = step.dataSync()[0]! + 1;
         const weight = rule.weight(done, state as Averaging);

@@ -66,6 +66,8 @@ test('nothing may move the parameters after their average was taken', () => {
   );
   expect(chain(chain(sgd()), reduceOnPlateau()).average).toBeUndefined();
   expect(chain(freeze(below('embedding'), sgd()), reduceOnPlateau()).average).toBeUndefined();
-  expect(() => chain(byPath([[() => true, averagedSgd()]]), reduceOnPlateau())).toThrow('averages the parameters');
+  expect(() => chain(byPath([[() => true, averagedSgd()]]), reduceOnPlateau())).toThrow(
+    'averages the parameters',
+  );
   expect(chain(averagedSgd(), averageParams(0.9)).average).toBeDefined();
 });

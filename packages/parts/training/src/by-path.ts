@@ -4,10 +4,11 @@ import {
   flattenParams,
   mapParams,
   type ParamTree,
+  tidyTree,
   treeFromPaths,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 import type { PathFilter } from './path-filter.ts';
 
 /**
@@ -42,7 +43,7 @@ export function byPath(groups: readonly (readonly [chooses: PathFilter, optimize
       return groups.map(([, optimizer], i) => (parts[i] ? optimizer.init(parts[i]) : []));
     },
     update<Params extends ParamTree>(params: Params, gradients: Params, state: ParamTree) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         const ownParams = split(params);
         const ownGradients = split(gradients);
         const updates = new Map<string, tf.Tensor>();
@@ -82,7 +83,7 @@ export function frozen(): Optimizer {
     name: 'frozen',
     init: () => [],
     update: (_params, gradients) =>
-      tidyUpdate(() => ({
+      tidyTree(() => ({
         updates: mapParams(gradients, (gradient) => tf.zeros(gradient.shape)),
         state: [],
       })),

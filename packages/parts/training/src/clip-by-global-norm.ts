@@ -5,9 +5,10 @@ import {
   kernelsAvailable,
   mapParams,
   type ParamTree,
+  tidyTree,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
 /** The length of all gradients taken as one vector. */
 export function globalNorm(gradients: ParamTree): number {
@@ -31,7 +32,7 @@ export function clipByGlobalNorm(maxNorm: number): Optimizer {
     name: 'clipByGlobalNorm',
     init: () => [],
     update(_params, gradients) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         const scale = Math.min(1, maxNorm / Math.max(globalNorm(gradients), Number.MIN_VALUE));
         const shorten = (gradient: tf.Tensor) => (scale === 1 ? tf.clone(gradient) : tf.mul(gradient, scale));
         return { updates: mapParams(gradients, shorten), state: [] };

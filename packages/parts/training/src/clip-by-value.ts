@@ -1,6 +1,6 @@
-import { checkNumber, mapParams } from '@ostinato/runtime';
+import { checkNumber, mapParams, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
 /**
  * Cuts every number of the gradients to at most `maxValue` and at least `−maxValue` (Mikolov 2012).
@@ -13,7 +13,7 @@ export function clipByValue(maxValue: number): Optimizer {
     name: 'clipByValue',
     init: () => [],
     update: (_params, gradients) =>
-      tidyUpdate(() => ({
+      tidyTree(() => ({
         updates: mapParams(gradients, (gradient) => tf.clipByValue(gradient, -maxValue, maxValue)),
         state: [],
       })),

@@ -1,6 +1,6 @@
-import { checkNumber, flattenParams, mapParams } from '@ostinato/runtime';
+import { checkNumber, flattenParams, mapParams, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 import type { PathFilter } from './path-filter.ts';
 
 /**
@@ -16,7 +16,7 @@ export function decayWeights(rate: number, decays: PathFilter = () => true): Opt
     name: 'decayWeights',
     init: () => [],
     update: (params, gradients) =>
-      tidyUpdate(() => {
+      tidyTree(() => {
         const leaves = new Map(flattenParams(params));
         return {
           updates: mapParams(gradients, (gradient, path) =>

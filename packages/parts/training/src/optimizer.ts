@@ -1,4 +1,4 @@
-import { ArgumentError, mapParams, type ParamTree } from '@ostinato/runtime';
+import { ArgumentError, mapParams, type ParamTree, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -46,7 +46,7 @@ export function chain(...parts: readonly Optimizer[]): Optimizer {
     name: parts.map((part) => part.name).join(' → '),
     init: (params) => parts.map((part) => part.init(params)),
     update<Params extends ParamTree>(params: Params, gradients: Params, states: ParamTree) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         let updates = gradients;
         const next = parts.map((part, i) => {
           const result = part.update(params, updates, (states as readonly ParamTree[])[i]!);
@@ -87,14 +87,4 @@ export function applyUpdates<Params extends ParamTree>(params: Params, updates: 
     next.dispose();
     return tensor;
   });
-}
-
-/** `tf.tidy` for an update. */
-export function tidyUpdate<Params extends ParamTree>(
-  work: () => { updates: Params; state: ParamTree },
-): { updates: Params; state: ParamTree } {
-  return tf.tidy(work as unknown as () => tf.TensorContainer) as unknown as {
-    updates: Params;
-    state: ParamTree;
-  };
 }

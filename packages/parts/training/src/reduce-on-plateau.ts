@@ -1,6 +1,6 @@
-import { checkNumber, mapParams } from '@ostinato/runtime';
+import { checkNumber, mapParams, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
 export interface ReduceOnPlateauConfig {
   /** What the rate is multiplied by. */
@@ -47,7 +47,7 @@ export function reduceOnPlateau({
       cooling: tf.scalar(0, 'int32'),
     }),
     update(_params, gradients, state) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         const { scale, ...rest } = state as State;
         const next = Object.fromEntries(Object.entries(rest).map(([key, tensor]) => [key, tf.clone(tensor)]));
         return {

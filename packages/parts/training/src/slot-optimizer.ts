@@ -1,6 +1,6 @@
-import { fillParams, flattenParams, mapParams, type ParamTree } from '@ostinato/runtime';
+import { fillParams, flattenParams, mapParams, type ParamTree, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Optimizer, tidyUpdate } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
 /** What one parameter brings to a step: its gradient, itself, and what the optimizer always or sometimes remembers of it. */
 export type Leaf<Always extends string, Sometimes extends string = never> = Record<
@@ -49,7 +49,7 @@ export function slotOptimizer<Always extends string, Sometimes extends string = 
     }),
 
     update<Params extends ParamTree>(params: Params, gradients: Params, state: ParamTree) {
-      return tidyUpdate(() => {
+      return tidyTree(() => {
         const before = state as Record<Slot, ParamTree> & { step: tf.Scalar };
         const trees = { param: params, ...Object.fromEntries(slots.map((slot) => [slot, before[slot]])) };
         const byPath = Object.entries(trees).map(

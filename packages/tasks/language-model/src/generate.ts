@@ -1,4 +1,4 @@
-import { ArgumentError, disposeParams, type Rng } from '@ostinato/runtime';
+import { ArgumentError, disposeParams, type Rng, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LanguageModel, LanguageModelParams, LanguageModelState } from './language-model.ts';
 import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.ts';
@@ -67,9 +67,9 @@ export function* generate(
 
 /** The logits after the last token, [1, 1, vocabularySize], and the state there. */
 function readPrompt(model: LanguageModel, params: LanguageModelParams, ids: Int32Array) {
-  return tf.tidy(() => {
+  return tidyTree(() => {
     const { hidden, state } = model.hidden(params, tf.tensor2d(ids, [1, ids.length], 'int32'));
     const last = tf.slice(hidden, [0, ids.length - 1, 0]);
-    return { logits: model.project(params, last), state } as never;
-  }) as { logits: tf.Tensor3D; state: LanguageModelState };
+    return { logits: model.project(params, last), state };
+  });
 }

@@ -13,7 +13,14 @@ import {
   weightDrop,
 } from '@ostinato/layers';
 import { crossEntropy } from '@ostinato/losses';
-import { ArgumentError, disposeParams, keepParams, type Rng, randomUniform } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  disposeParams,
+  keepParams,
+  type Rng,
+  randomUniform,
+  tidyTree,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { cellNamed, checkConfig, type LanguageModelConfig } from './config.ts';
 
@@ -230,9 +237,4 @@ function project(
   hidden: tf.Tensor3D,
 ): tf.Tensor3D {
   return 'kernel' in output ? linear(output, hidden) : tiedOutput({ table, bias: output.bias }, hidden);
-}
-
-/** `tf.tidy` for results that are typed trees of tensors. */
-function tidyTree<Result>(work: () => Result): Result {
-  return tf.tidy(work as () => tf.TensorContainer) as Result;
 }

@@ -3,6 +3,7 @@ import {
   checkNumber,
   disposeParams,
   softmaxCrossEntropy,
+  tidyTree,
   valueAndGradients,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
@@ -109,14 +110,14 @@ function readWindow(
   targets: Int32Array,
   before: LanguageModelState | undefined,
 ): Window {
-  return tf.tidy(() => {
+  return tidyTree(() => {
     const tokenIds = tf.tensor2d(inputs, [1, inputs.length], 'int32');
     const { hidden, state } = model.hidden(params, tokenIds, before && { state: before });
     const logits: tf.Tensor2D = tf.squeeze(model.project(params, hidden), [0]);
     const labels = tf.tensor1d(targets, 'int32');
     const nats = softmaxCrossEntropy({ logits, labels });
-    return { nats, hidden: tf.squeeze(hidden, [0]), state } as unknown as tf.TensorContainer;
-  }) as unknown as Window;
+    return { nats, hidden: tf.squeeze<tf.Tensor2D>(hidden, [0]), state };
+  });
 }
 
 /** The window, and the gradients of its mean nats, all from the parameters as they are before it. */
