@@ -23,6 +23,8 @@ export interface RuntimeOptions {
   deterministic?: boolean;
 }
 
+const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
 let started: (Required<RuntimeOptions> & { runtime: Promise<Runtime> }) | undefined;
 
 /**
@@ -74,7 +76,7 @@ async function start({ backend, deterministic }: Required<RuntimeOptions>): Prom
   }
   mendGradients();
   const kernels =
-    backend === 'wasm' ? registerKernels(tf.backend() as BackendWasm, { deterministic }) : 'none';
+    backend === 'wasm' ? await registerKernels(tf.backend() as BackendWasm, { deterministic }) : 'none';
   return { backend, simd, kernels };
 }
 
@@ -106,6 +108,9 @@ async function startWasm(): Promise<boolean> {
     : await import('./generated/wasm-plain.ts');
   const url = URL.createObjectURL(await inflate(wasmBinary));
   try {
+    // Where one of these is refused, tfjs's own loading never comes to an end, well or badly.
+    await WebAssembly.compile(emptyModule);
+    await fetch(url);
     setWasmPaths(
       {
         'tfjs-backend-wasm.wasm': url,

@@ -14,8 +14,8 @@ function digest(values: Float32Array): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-test('the plain build trains to the same bits in every engine', () => {
-  useBuild('plain');
+test('the plain build trains to the same bits in every engine', async () => {
+  await useBuild('plain');
   const next = generator(42);
   const [batch, time, inputSize, hiddenSize, classes] = [5, 7, 6, 9, 11];
   const shapes = {

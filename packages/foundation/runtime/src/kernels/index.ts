@@ -76,11 +76,11 @@ function tfjsKernel(name: string): tf.KernelFunc {
  * @param deterministic take the plain build everywhere: the same bits on every machine.
  * @returns the build that runs; 'none' where the engine has no SIMD or the heap is shared between threads.
  */
-export function registerKernels(
+export async function registerKernels(
   backend: BackendWasm,
   { deterministic = false }: { deterministic?: boolean } = {},
-): KernelBuild {
-  const module = instantiateKernels(backend, deterministic);
+): Promise<KernelBuild> {
+  const module = await instantiateKernels(backend, deterministic);
   if (module === undefined) return 'none';
   storeComplexTensors(backend);
   if (tfjsKernels.size === 0) {

@@ -13,8 +13,10 @@ export async function kernelBuilds(): Promise<('plain' | 'relaxed')[]> {
 }
 
 /** Puts one build in the place of the other. */
-export function useBuild(build: 'plain' | 'relaxed'): void {
-  expect(registerKernels(tf.backend() as BackendWasm, { deterministic: build === 'plain' })).toBe(build);
+export async function useBuild(build: 'plain' | 'relaxed'): Promise<void> {
+  expect(await registerKernels(tf.backend() as BackendWasm, { deterministic: build === 'plain' })).toBe(
+    build,
+  );
 }
 
 /** A small deterministic generator (mulberry32), uniform on [-1, 1). */

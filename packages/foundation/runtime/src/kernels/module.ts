@@ -1,6 +1,4 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { plainModule } from './generated/plain.ts';
-import { relaxedModule } from './generated/relaxed.ts';
 
 /** A place on the WASM heap. */
 export type Address = number;
@@ -76,6 +74,12 @@ function refuseWhenFull(heap: EmscriptenHeap): void {
   };
 }
 
+/** Each build is loaded where it is wanted alone: a page that runs one does not fetch the other. */
+async function sourceOf(relaxed: boolean): Promise<string> {
+  if (relaxed) return (await import('./generated/relaxed.ts')).relaxedModule;
+  return (await import('./generated/plain.ts')).plainModule;
+}
+
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
@@ -84,20 +88,22 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
  * Instantiates the kernels on the backend's heap: the relaxed build where the engine takes it and `deterministic` does not
  * forbid it, else the plain one. Undefined where the engine has no SIMD or the heap is shared between threads.
  */
-export function instantiateKernels(backend: BackendWasm, deterministic: boolean): KernelModule | undefined {
+export async function instantiateKernels(
+  backend: BackendWasm,
+  deterministic: boolean,
+): Promise<KernelModule | undefined> {
   const heap = backend.wasm as unknown as EmscriptenHeap;
   const memory = heap.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory) || !(memory.buffer instanceof ArrayBuffer)) return undefined;
   refuseWhenFull(heap);
-  const candidates = deterministic ? [plainModule] : [relaxedModule, plainModule];
-  for (const source of candidates) {
-    const bytes = decode(source);
+  for (const relaxed of deterministic ? [false] : [true, false]) {
+    const bytes = decode(await sourceOf(relaxed));
     if (!WebAssembly.validate(bytes)) continue;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
     const exports = instance.exports as unknown as KernelExports;
     return {
       ...exports,
-      relaxed: source === relaxedModule,
+      relaxed,
       backend,
       memory,
       malloc: (bytes) => heap._malloc(bytes),

@@ -295,8 +295,8 @@ test('training on while the heap grows leaves nothing behind and changes no numb
   expect(heap.HEAPU8.length).toBe(settled);
 });
 
-test.each(builds)('a projection may be wider than the cell, %s build', (build) => {
-  useBuild(build);
+test.each(builds)('a projection may be wider than the cell, %s build', async (build) => {
+  await useBuild(build);
   const wide = lstm({ peepholes: true, projection: (hiddenSize) => 6 * hiddenSize + 3 });
   withGuardedHeap(() => {
     check(wide, { batch: 5, time: 3, inputSize: 7, hiddenSize: 5 }, [2, 0, 3, 3, 1], true);
