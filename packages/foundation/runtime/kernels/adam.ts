@@ -14,12 +14,15 @@ export function adam(
   const c1 = f32x4.splat(<f32>(1 - beta1)), c2 = f32x4.splat(<f32>(1 - beta2));
   const e = f32x4.splat(epsilon), step = f32x4.splat(<f32>(-rate / meanCorrection));
   const root = f32x4.splat(<f32>(1 / squareCorrection)), shrink = f32x4.splat(<f32>(rate * decay));
+  // Of a decay of 0 nothing old is left, not what a difference from it would round off.
+  const old1 = i32x4.splat(beta1 == 0 ? 0 : -1), old2 = i32x4.splat(beta2 == 0 ? 0 : -1);
   const bytes = <usize>size << 2, wide = bytes & ~15;
   for (let at: usize = 0; at < wide; at += 16) {
-    adamLanes(update, nextMean, nextSquare, gradient, mean, square, param, at, 4, c1, c2, e, step, root, shrink);
+    adamLanes(update, nextMean, nextSquare, gradient, mean, square, param, at, 4, c1, c2, old1, old2, e, step, root, shrink);
   }
   if (wide < bytes) {
-    adamLanes(update, nextMean, nextSquare, gradient, mean, square, param, wide, size & 3, c1, c2, e, step, root, shrink);
+    const n = size & 3;
+    adamLanes(update, nextMean, nextSquare, gradient, mean, square, param, wide, n, c1, c2, old1, old2, e, step, root, shrink);
   }
 }
 
@@ -27,11 +30,11 @@ export function adam(
 @inline
 export function adamLanes(
   update: usize, nextMean: usize, nextSquare: usize, gradient: usize, mean: usize, square: usize, param: usize, at: usize, n: i32,
-  c1: v128, c2: v128, e: v128, step: v128, root: v128, shrink: v128,
+  c1: v128, c2: v128, old1: v128, old2: v128, e: v128, step: v128, root: v128, shrink: v128,
 ): void {
   const g = loadLanes(gradient + at, n);
   // As m + (1 − β)(g − m), so that β itself is not needed.
-  const oldMean = loadLanes(mean + at, n), oldSquare = loadLanes(square + at, n);
+  const oldMean = v128.and(loadLanes(mean + at, n), old1), oldSquare = v128.and(loadLanes(square + at, n), old2);
   const m = multiplyAdd(c1, f32x4.sub(g, oldMean), oldMean);
   const v = multiplyAdd(c2, f32x4.sub(f32x4.mul(g, g), oldSquare), oldSquare);
   let u = f32x4.div(f32x4.mul(step, m), f32x4.add(f32x4.sqrt(f32x4.mul(v, root)), e));

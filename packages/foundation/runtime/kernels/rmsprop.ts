@@ -14,12 +14,15 @@ export function rmsprop(
 ): void {
   const c = f32x4.splat(<f32>(1 - alpha)), e = f32x4.splat(epsilon);
   const step = f32x4.splat(-rate), keep = f32x4.splat(momentum);
+  // Of a decay of 0 nothing old is left, not what a difference from it would round off.
+  const old = i32x4.splat(alpha == 0 ? 0 : -1);
   const bytes = <usize>size << 2, wide = bytes & ~15;
   for (let at: usize = 0; at < wide; at += 16) {
-    rmspropLanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, at, 4, c, e, step, keep);
+    rmspropLanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, at, 4, c, old, e, step, keep);
   }
   if (wide < bytes) {
-    rmspropLanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, wide, size & 3, c, e, step, keep);
+    const n = size & 3;
+    rmspropLanes(update, nextSquare, nextMean, nextVelocity, gradient, square, mean, velocity, wide, n, c, old, e, step, keep);
   }
 }
 
@@ -27,15 +30,16 @@ export function rmsprop(
 @inline
 export function rmspropLanes(
   update: usize, nextSquare: usize, nextMean: usize, nextVelocity: usize,
-  gradient: usize, square: usize, mean: usize, velocity: usize, at: usize, n: i32, c: v128, e: v128, step: v128, keep: v128,
+  gradient: usize, square: usize, mean: usize, velocity: usize, at: usize, n: i32, c: v128, old: v128, e: v128,
+  step: v128, keep: v128,
 ): void {
   const g = loadLanes(gradient + at, n);
-  const oldSquare = loadLanes(square + at, n);
+  const oldSquare = v128.and(loadLanes(square + at, n), old);
   const v = multiplyAdd(c, f32x4.sub(f32x4.mul(g, g), oldSquare), oldSquare);
   storeLanes(nextSquare + at, v, n);
   let spread = v;
   if (mean != 0) {
-    const oldMean = loadLanes(mean + at, n);
+    const oldMean = v128.and(loadLanes(mean + at, n), old);
     const m = multiplyAdd(c, f32x4.sub(g, oldMean), oldMean);
     storeLanes(nextMean + at, m, n);
     // Rounding can make it a little less than zero. pmax keeps its first operand when it is NaN.

@@ -170,6 +170,18 @@ test('a steady gradient divides by epsilon in the centered form, never by the ro
   expect(optimizer.update(g, g, optimizer.init(g)).updates).toBeAllClose([-0.02, 0.2 / 3, -1.4]);
 });
 
+test.each([
+  // A gradient of 100, then one of 1e-6: of a decay of 0 the root of the mean square is the gradient itself, and a step is one
+  // rate times g / (|g| + 1e-8) = 0.990.
+  ['rmsprop', rmsprop({ learningRate: 1, decay: 0 }), 0.990099],
+  ['adam', adam({ learningRate: 1, beta1: 0, beta2: 0 }), 0.990099],
+])('%s with a decay of 0 remembers nothing, however large', (_, optimizer, step) => {
+  const params = tf.scalar(0);
+  const first = optimizer.update(params, tf.scalar(100), optimizer.init(params));
+  const second = optimizer.update(params, tf.scalar(1e-6), first.state);
+  expect(second.updates).toBeAllClose(-step, { relative: 1e-5 });
+});
+
 test('variables are updated in place', () => {
   const params = { w: tf.variable(tf.scalar(1)) };
   const updated = applyUpdates(params, { w: tf.scalar(0.5) } as unknown as typeof params);

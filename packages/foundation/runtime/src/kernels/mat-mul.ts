@@ -104,17 +104,54 @@ export function batchMatMulKernel(module: KernelModule, tfjs: tf.KernelFunc): tf
   };
 }
 
-/** `tf.fused.matMul` with any bias that broadcasts, linear or relu. `tfjs` is the kernel that stood there before. */
+/** What comes behind a fused product, by tfjs's own ops. */
+function activate(
+  x: tf.Tensor,
+  activation: string,
+  alpha: number,
+  weights: tf.Tensor | undefined,
+): tf.Tensor {
+  switch (activation) {
+    case 'linear':
+      return x;
+    case 'relu':
+      return tf.relu(x);
+    case 'relu6':
+      return tf.relu6(x);
+    case 'elu':
+      return tf.elu(x);
+    case 'sigmoid':
+      return tf.sigmoid(x);
+    case 'leakyrelu':
+      return tf.leakyRelu(x, alpha);
+    case 'prelu':
+      return tf.prelu(x, weights!);
+    default:
+      throw new RangeError(
+        `fused.matMul: the activation is ${activation}, expected linear, relu, relu6, elu, sigmoid, leakyrelu or prelu.`,
+      );
+  }
+}
+
+/**
+ * `tf.fused.matMul` of floats: linear and relu in one pass, other activations and biases that differ from row to row one after
+ * the other. tfjs's kernel refuses such biases, and behind a batch or a transposed matrix adds others to the first row alone.
+ * `tfjs` is the kernel that stood there before, for other types.
+ */
 export function fusedMatMulKernel(module: KernelModule, tfjs: tf.KernelFunc): tf.KernelConfig {
   return {
     kernelName: tf._FusedMatMul,
     backendName: 'wasm',
     kernelFunc(call) {
-      const { a, b, bias } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };
-      const { transposeA, transposeB, activation } = call.attrs as {
+      const { a, b, bias, preluActivationWeights } = call.inputs as Partial<tf.NamedTensorInfoMap> & {
+        a: tf.TensorInfo;
+        b: tf.TensorInfo;
+      };
+      const { transposeA, transposeB, activation, leakyreluAlpha } = call.attrs as {
         transposeA: boolean;
         transposeB: boolean;
         activation: string;
+        leakyreluAlpha: number;
       };
       const product = { a, b, transposeA, transposeB };
       const columns = b.shape.at(transposeB ? -2 : -1) ?? 0;
@@ -122,14 +159,12 @@ export function fusedMatMulKernel(module: KernelModule, tfjs: tf.KernelFunc): tf
         bias === undefined ||
         (bias.dtype === 'float32' &&
           (size(bias.shape) === 1 || (bias.shape.length === 1 && bias.shape[0] === columns)));
-      if (!fits(product) || a.dtype !== 'float32' || (activation !== 'linear' && activation !== 'relu'))
-        return tfjs(call);
-      if (!biasFits) {
-        // A bias that differs from row to row, which tfjs's kernel refuses.
+      if (!fits(product) || a.dtype !== 'float32') return tfjs(call);
+      if (!biasFits || (activation !== 'linear' && activation !== 'relu')) {
         return tf.tidy(() => {
           const product = tf.matMul(a as tf.Tensor, b as tf.Tensor, transposeA, transposeB);
-          const sum = tf.add(product, bias as tf.Tensor);
-          return activation === 'relu' ? tf.relu(sum) : sum;
+          const sum = bias === undefined ? product : tf.add(product, bias as tf.Tensor);
+          return activate(sum, activation, leakyreluAlpha, preluActivationWeights as tf.Tensor | undefined);
         });
       }
       const c = multiplyBatches(module, product);

@@ -47,10 +47,11 @@ test('over any axes of any tensor: the sum of the numbers there', () => {
 
 test('over rows that are longer than a block, and over all', () => {
   withGuardedHeap(() => {
-    for (const length of [15, 16, 17, 1023, 1024, 1025, 5000]) {
+    for (const length of [15, 16, 17, 1023, 1024, 1025, 5000, 9000]) {
       expectSums([3, length], [1], false);
       expectSums([3, length], [0, 1], true);
       expectSums([length, 3], [0], false);
+      expectSums([length, 3, 2], [0], true);
     }
   });
 });
@@ -59,6 +60,26 @@ test('a million tenths are not far from a hundred thousand', () => {
   // Added one after the other in float32 they give 100958.34.
   const sum = tf.tidy(() => tf.sum(tf.fill([1_000_000], 0.1)).dataSync()[0]!);
   expect(Math.abs(sum - 100_000)).toBeLessThan(0.1);
+});
+
+test('the mean of a million tenths is a tenth, and so is each of two columns of them', () => {
+  tf.tidy(() => {
+    expect(tf.mean(tf.fill([1_000_000], 0.1)).dataSync()[0]).toBeCloseTo(0.1, 6);
+    // Added up row after row they drift to 0.09976.
+    const columns = tf.mean(tf.fill([1_000_000, 2], 0.1), 0).dataSync();
+    for (const mean of columns) expect(mean).toBeCloseTo(0.1, 5);
+  });
+});
+
+test('means divide the sums, over any axes', () => {
+  tf.tidy(() => {
+    const x = tf.reshape(tf.range(0, 24), [2, 3, 4]);
+    expect([...tf.mean(x).dataSync()]).toEqual([11.5]);
+    expect([...tf.mean(x, [0, 1]).dataSync()]).toEqual([10, 11, 12, 13]);
+    expect([...tf.mean(x, [2, 0]).dataSync()]).toEqual([7.5, 11.5, 15.5]);
+    expect(tf.mean(x, -1, true).shape).toEqual([2, 3, 1]);
+    expect([...tf.mean(tf.cast(x, 'int32'), 2).dataSync()]).toEqual([1.5, 5.5, 9.5, 13.5, 17.5, 21.5]);
+  });
 });
 
 const ofNothing: [string, () => tf.Tensor, string, number[], number[]][] = [
