@@ -64,7 +64,15 @@ export {
   SafetensorsError,
   type TensorData,
 } from './safetensors.ts';
-export { ArgumentError, checkLengths, checkNumber, checkShape, checkTensor, ShapeError } from './shape.ts';
+export {
+  ArgumentError,
+  checkLengths,
+  checkNumber,
+  checkOptions,
+  checkShape,
+  checkTensor,
+  ShapeError,
+} from './shape.ts';
 export { type Runtime, type RuntimeOptions, startRuntime } from './start-runtime.ts';
 export { StoreError } from './store-error.ts';
 export { tidyTree } from './tidy-tree.ts';

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { ArgumentError, checkLengths, checkNumber, checkShape, checkTensor, ShapeError } from './shape.ts';
+import {
+  ArgumentError,
+  checkLengths,
+  checkNumber,
+  checkOptions,
+  checkShape,
+  checkTensor,
+  ShapeError,
+} from './shape.ts';
 
 test('says what was got, what was expected, and how to mend it', () => {
   const call = () =>
@@ -63,4 +71,21 @@ test.each([
   expect(() => checkLengths('f', lengths as never, 2, 3)).toThrow(
     `f: \`lengths\` is ${name}, expected an array of 2 whole numbers`,
   );
+});
+
+test('an option that there is not is named, and so is what is no object', () => {
+  const check = (options: unknown) => checkOptions('f', 'config', options, ['one', 'two']);
+  expect(() => check({})).not.toThrow();
+  expect(() => check({ one: 1, two: undefined })).not.toThrow();
+  expect(() => check({ one: 1, too: 2 })).toThrow('f: `config` has `too`, expected only `one`, `two`.');
+  for (const [other, name] of [
+    [0.1, '0.1'],
+    ['one', '"one"'],
+    [null, 'null'],
+    [[1], '1'],
+  ]) {
+    expect(() => check(other)).toThrow(
+      `f: \`config\` is ${name}, expected an object that may have \`one\`, \`two\`.`,
+    );
+  }
 });

@@ -151,3 +151,28 @@ export function checkNumber(
       `${where}: \`${parameter}\` is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}, expected ${rule}.`,
     );
 }
+
+/**
+ * Checks the names in an object of options at a public door: one that is misspelt would otherwise be left out without a word.
+ *
+ * @param names all that there are
+ * @throws ArgumentError for what is no object, or has another name in it
+ */
+export function checkOptions(
+  where: string,
+  parameter: string,
+  options: unknown,
+  names: readonly string[],
+): void {
+  const expected = names.map((name) => `\`${name}\``).join(', ');
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ArgumentError(
+      `${where}: \`${parameter}\` is ${typeof options === 'string' ? JSON.stringify(options) : String(options)}, ` +
+        `expected an object that may have ${expected}.`,
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new ArgumentError(`${where}: \`${parameter}\` has \`${unknown}\`, expected only ${expected}.`);
+  }
+}

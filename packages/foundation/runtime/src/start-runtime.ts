@@ -1,10 +1,11 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkCoreVersion } from './core-version.ts';
 import { einsumGradient, einsumKernel } from './kernels/einsum.ts';
 import { type KernelBuild, registerKernels } from './kernels/index.ts';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.ts';
 import { mendGradients } from './mended-gradients.ts';
-import { ArgumentError } from './shape.ts';
+import { ArgumentError, checkOptions } from './shape.ts';
 import { withoutStrayListeners } from './stray-listeners.ts';
 
 /** What `startRuntime` found and chose. */
@@ -23,6 +24,8 @@ export interface RuntimeOptions {
   deterministic?: boolean;
 }
 
+const runtimeOptions = ['backend', 'deterministic'] satisfies (keyof RuntimeOptions)[];
+
 const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 let started: (Required<RuntimeOptions> & { runtime: Promise<Runtime> }) | undefined;
@@ -36,13 +39,16 @@ let started: (Required<RuntimeOptions> & { runtime: Promise<Runtime> }) | undefi
  * await startRuntime(); // { backend: 'wasm', simd: true, kernels: 'relaxed' }
  * ```
  *
- * @throws ArgumentError (as all errors, by rejecting) when it was started in another way before
+ * @throws ArgumentError (as all errors, by rejecting) when it was started in another way before, or for an option that there is not
  * @throws Error when WebAssembly cannot start here; the message says why and what to do
  */
-export function startRuntime({
-  backend = 'wasm',
-  deterministic = false,
-}: RuntimeOptions = {}): Promise<Runtime> {
+export function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  try {
+    checkOptions('startRuntime', 'options', options, runtimeOptions);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  const { backend = 'wasm', deterministic = false } = options;
   if (backend !== 'wasm' && backend !== 'cpu') {
     return refuse(`\`backend\` is ${JSON.stringify(backend)}, expected 'wasm' or 'cpu'`);
   }
@@ -68,6 +74,7 @@ function refuse(why: string): Promise<never> {
 }
 
 async function start({ backend, deterministic }: Required<RuntimeOptions>): Promise<Runtime> {
+  checkCoreVersion(tf.version_core);
   const simd = backend === 'wasm' ? await startWasm() : await startCpu();
   warnOfSecondCore();
   const { gradients } = await import('./generated/gradients.ts');

@@ -1,4 +1,4 @@
-import { type ParamTree, type Rng, tidyTree } from '@ostinato/runtime';
+import { checkOptions, type ParamTree, type Rng, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, SequenceLayer, Unrolled } from './cell.ts';
 import { askCell, checkSequences, checkState } from './check-sequences.ts';
@@ -15,6 +15,13 @@ export interface UnrollOptions<State> {
   rng?: Rng;
 }
 
+const unrollOptions = [
+  'lengths',
+  'initialState',
+  'reverse',
+  'rng',
+] satisfies (keyof UnrollOptions<ParamTree>)[];
+
 /**
  * Runs a cell over a batch of sequences. Padded steps output zeros and keep the state, whatever they contain.
  *
@@ -27,15 +34,17 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   cell: SequenceLayer<Params, State>,
   params: Params,
   inputs: tf.Tensor3D,
-  { lengths, initialState, reverse = false, rng }: UnrollOptions<State> = {},
+  options: UnrollOptions<State> = {},
 ): Unrolled<State> {
+  checkOptions('unroll', 'options', options, unrollOptions);
+  const { lengths, initialState, reverse = false, rng } = options;
   checkSequences('unroll', cell, params, inputs, lengths);
   const [batchSize, time] = inputs.shape;
   return tidyTree(() => {
     const zeroState = askCell('unroll', cell, params, () => cell.zeroState(params, batchSize));
     if (initialState) checkState('unroll', 'initialState', initialState, zeroState, batchSize);
     const real = lengths?.some((length) => length < time) ? tf.tensor1d([...lengths], 'int32') : undefined;
-    const options: FusedOptions<State> = {
+    const fusedOptions: FusedOptions<State> = {
       initialState: initialState ?? zeroState,
       lengths: real,
       reverse,
@@ -43,10 +52,10 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
     };
     const { trainingStep, step } = cell as Cell<Params, State>;
     if (rng && trainingStep) {
-      const noisy = trainingStep.call(cell, params, options.initialState, rng);
-      return stepByStep(noisy, params, inputs, options);
+      const noisy = trainingStep.call(cell, params, fusedOptions.initialState, rng);
+      return stepByStep(noisy, params, inputs, fusedOptions);
     }
-    if (cell.fused?.available(params)) return cell.fused.run(params, inputs, options);
-    return stepByStep((...now) => step.apply(cell, now), params, inputs, options);
+    if (cell.fused?.available(params)) return cell.fused.run(params, inputs, fusedOptions);
+    return stepByStep((...now) => step.apply(cell, now), params, inputs, fusedOptions);
   });
 }

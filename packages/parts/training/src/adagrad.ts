@@ -1,4 +1,4 @@
-import { checkNumber } from '@ostinato/runtime';
+import { checkNumber, checkOptions } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
 import { checkLearningRate, type LearningRate, learningRateAt } from './schedule.ts';
@@ -22,12 +22,14 @@ export interface AdagradConfig {
  *
  * @throws ArgumentError for a rate or ε that is not positive, a decay outside [0, 1), or a sum below 0
  */
-export function adagrad({
-  learningRate = 1e-2,
-  epsilon = 1e-10,
-  initialSum = 0,
-  weightDecay = 0,
-}: AdagradConfig = {}): Optimizer {
+export function adagrad(config: AdagradConfig = {}): Optimizer {
+  checkOptions('adagrad', 'config', config, [
+    'learningRate',
+    'epsilon',
+    'initialSum',
+    'weightDecay',
+  ] satisfies (keyof AdagradConfig)[]);
+  const { learningRate = 1e-2, epsilon = 1e-10, initialSum = 0, weightDecay = 0 } = config;
   checkLearningRate('adagrad', learningRate);
   checkNumber('adagrad', 'epsilon', epsilon, 'a positive number');
   checkNumber('adagrad', 'weightDecay', weightDecay, 'a number from 0 to below 1');

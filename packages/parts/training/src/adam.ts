@@ -1,4 +1,10 @@
-import { type AdamSettings, adamUpdate, checkNumber, kernelsAvailable } from '@ostinato/runtime';
+import {
+  type AdamSettings,
+  adamUpdate,
+  checkNumber,
+  checkOptions,
+  kernelsAvailable,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
 import type { PathFilter } from './path-filter.ts';
@@ -32,6 +38,7 @@ export interface AdamWConfig extends AdamConfig {
  * @throws ArgumentError for a rate that is not positive, or a decay outside [0, 1)
  */
 export function adam(config: AdamConfig = {}): Optimizer {
+  checkOptions('adam', 'config', config, adamOptions);
   return adamFamily('adam', { ...config, weightDecay: 0 });
 }
 
@@ -41,9 +48,17 @@ export function adam(config: AdamConfig = {}): Optimizer {
  *
  * @throws ArgumentError for a rate that is not positive, or a decay outside [0, 1)
  */
-export function adamW({ weightDecay = 1e-2, ...config }: AdamWConfig = {}): Optimizer {
-  return adamFamily('adamW', { ...config, weightDecay });
+export function adamW(config: AdamWConfig = {}): Optimizer {
+  checkOptions('adamW', 'config', config, [
+    ...adamOptions,
+    'weightDecay',
+    'decays',
+  ] satisfies (keyof AdamWConfig)[]);
+  const { weightDecay = 1e-2, ...rest } = config;
+  return adamFamily('adamW', { ...rest, weightDecay });
 }
+
+const adamOptions = ['learningRate', 'beta1', 'beta2', 'epsilon'] satisfies (keyof AdamConfig)[];
 
 function adamFamily(
   name: string,

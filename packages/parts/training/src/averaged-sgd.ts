@@ -1,4 +1,4 @@
-import { checkNumber } from '@ostinato/runtime';
+import { checkNumber, checkOptions } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { averaging } from './average-params.ts';
 import { chain, type Optimizer } from './optimizer.ts';
@@ -23,13 +23,15 @@ export interface AveragedSgdConfig {
  *
  * @throws ArgumentError for a rate that is not positive, or a decay outside [0, 1)
  */
-export function averagedSgd({
-  learningRate = 1e-2,
-  decay = 1e-4,
-  power = 0.75,
-  start = 1_000_000,
-  weightDecay = 0,
-}: AveragedSgdConfig = {}): Optimizer {
+export function averagedSgd(config: AveragedSgdConfig = {}): Optimizer {
+  checkOptions('averagedSgd', 'config', config, [
+    'learningRate',
+    'decay',
+    'power',
+    'start',
+    'weightDecay',
+  ] satisfies (keyof AveragedSgdConfig)[]);
+  const { learningRate = 1e-2, decay = 1e-4, power = 0.75, start = 1_000_000, weightDecay = 0 } = config;
   checkLearningRate('averagedSgd', learningRate);
   checkNumber('averagedSgd', 'decay', decay, 'a number from 0 to below 1');
   checkNumber('averagedSgd', 'power', power, 'a number from 0 to 1');
@@ -65,7 +67,13 @@ export interface NtAsgdConfig {
  *
  * @throws ArgumentError for a rate that is not positive, or a patience that is no positive integer
  */
-export function ntAsgd({ learningRate = 30, patience = 5, weightDecay = 0 }: NtAsgdConfig = {}): Optimizer {
+export function ntAsgd(config: NtAsgdConfig = {}): Optimizer {
+  checkOptions('ntAsgd', 'config', config, [
+    'learningRate',
+    'patience',
+    'weightDecay',
+  ] satisfies (keyof NtAsgdConfig)[]);
+  const { learningRate = 30, patience = 5, weightDecay = 0 } = config;
   checkLearningRate('ntAsgd', learningRate);
   checkNumber('ntAsgd', 'patience', patience, 'a positive integer');
   checkNumber('ntAsgd', 'weightDecay', weightDecay, 'a number from 0 to below 1');

@@ -1,4 +1,4 @@
-import { checkNumber, mapParams, tidyTree } from '@ostinato/runtime';
+import { checkNumber, checkOptions, mapParams, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
 
@@ -25,13 +25,15 @@ type State = { scale: tf.Scalar; best: tf.Scalar; bad: tf.Scalar; cooling: tf.Sc
  *
  * @throws ArgumentError for a factor or share outside [0, 1), or counts that are no whole numbers
  */
-export function reduceOnPlateau({
-  factor = 0.1,
-  patience = 10,
-  threshold = 1e-4,
-  cooldown = 0,
-  floor = 0,
-}: ReduceOnPlateauConfig = {}): Optimizer {
+export function reduceOnPlateau(config: ReduceOnPlateauConfig = {}): Optimizer {
+  checkOptions('reduceOnPlateau', 'config', config, [
+    'factor',
+    'patience',
+    'threshold',
+    'cooldown',
+    'floor',
+  ] satisfies (keyof ReduceOnPlateauConfig)[]);
+  const { factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, floor = 0 } = config;
   const name = 'reduceOnPlateau';
   checkNumber(name, 'factor', factor, 'a number from 0 to below 1');
   checkNumber(name, 'patience', patience, 'a whole number');

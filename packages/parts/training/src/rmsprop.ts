@@ -1,4 +1,10 @@
-import { checkNumber, kernelsAvailable, type RmspropSettings, rmspropUpdate } from '@ostinato/runtime';
+import {
+  checkNumber,
+  checkOptions,
+  kernelsAvailable,
+  type RmspropSettings,
+  rmspropUpdate,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
 import { checkLearningRate, type LearningRate, learningRateAt } from './schedule.ts';
@@ -26,13 +32,15 @@ export interface RmspropConfig {
  *
  * @throws ArgumentError for a rate that is not positive, or a decay or momentum outside [0, 1)
  */
-export function rmsprop({
-  learningRate = 1e-2,
-  decay = 0.99,
-  epsilon = 1e-8,
-  momentum = 0,
-  centered = false,
-}: RmspropConfig = {}): Optimizer {
+export function rmsprop(config: RmspropConfig = {}): Optimizer {
+  checkOptions('rmsprop', 'config', config, [
+    'learningRate',
+    'decay',
+    'epsilon',
+    'momentum',
+    'centered',
+  ] satisfies (keyof RmspropConfig)[]);
+  const { learningRate = 1e-2, decay = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = config;
   checkLearningRate('rmsprop', learningRate);
   checkNumber('rmsprop', 'decay', decay, 'a number from 0 to below 1');
   checkNumber('rmsprop', 'epsilon', epsilon, 'a positive number');

@@ -1,4 +1,11 @@
-import { ArgumentError, checkNumber, kernelsAvailable, type SgdSettings, sgdUpdate } from '@ostinato/runtime';
+import {
+  ArgumentError,
+  checkNumber,
+  checkOptions,
+  kernelsAvailable,
+  type SgdSettings,
+  sgdUpdate,
+} from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from './optimizer.ts';
 import { checkLearningRate, type LearningRate, learningRateAt } from './schedule.ts';
@@ -24,12 +31,14 @@ export interface SgdConfig {
  *
  * @throws ArgumentError for a rate that is not positive, a momentum outside [0, 1), or Nesterov without momentum
  */
-export function sgd({
-  learningRate = 1e-2,
-  momentum = 0,
-  nesterov = false,
-  weightDecay = 0,
-}: SgdConfig = {}): Optimizer {
+export function sgd(config: SgdConfig = {}): Optimizer {
+  checkOptions('sgd', 'config', config, [
+    'learningRate',
+    'momentum',
+    'nesterov',
+    'weightDecay',
+  ] satisfies (keyof SgdConfig)[]);
+  const { learningRate = 1e-2, momentum = 0, nesterov = false, weightDecay = 0 } = config;
   checkLearningRate('sgd', learningRate);
   checkNumber('sgd', 'momentum', momentum, 'a number from 0 to below 1');
   checkNumber('sgd', 'weightDecay', weightDecay, 'a number from 0 to below 1');
