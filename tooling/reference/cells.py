@@ -1,8 +1,8 @@
 """Golden values for every recurrent cell, in float64.
 
-    python3 tooling/reference/cells.py
+    python3 tooling/reference/cells.py [NAME…]
 
-writes packages/parts/cells/src/NAME.reference.json for each cell: parameters, inputs, lengths, initial states, and what
+writes packages/parts/cells/src/NAME.reference.json for each cell, or for those that are named: parameters, inputs, lengths, initial states, and what
 comes of them (outputs, final states, and all gradients of a weighted sum), for one to three layers, in one direction
 and in both. rnn, reluRnn, lstm (also with a projection) and gru are PyTorch's own modules on packed sequences; the
 others, which PyTorch lacks, are written out here from the papers' equations, one sequence and one step at a time.
@@ -11,6 +11,8 @@ Needs Debian's python3-torch, or any PyTorch from 1.13.
 
 import json
 import pathlib
+import sys
+from typing import Callable, NamedTuple
 
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -178,13 +180,22 @@ def ind_rnn(p, x, h):
     return torch.relu(x @ p["inputKernel"] + p["recurrentWeights"] * h + p["bias"])
 
 
+class Written(NamedTuple):
+    """A cell's equation, and what it is given."""
+
+    step: Callable  # (params, x, state) → the next state: h, or {"hidden": h, "cell": c}
+    shapes: dict  # of the params by name; "in" and "out" stand for the sizes of a layer's inputs and outputs
+    has_memory: bool = False  # whether the state is {"hidden", "cell"}
+    hidden: int = HIDDEN
+
+
 N = HIDDEN
 LSTM_SHAPES = {"inputKernel": ("in", 4 * N), "recurrentKernel": ("out", 4 * N), "bias": (4 * N,)}
 # Two numbers are ±1 once they are normalised, however close they were: more of them, or float32 has no digits left.
 WIDE = 4
 WRITTEN = {
-    "gruResetBefore": (gru_reset_before, {"inputKernel": ("in", 3 * N), "recurrentKernel": (N, 3 * N), "bias": (3 * N,)}, False),
-    "layerNormLstm": (
+    "gru-reset-before": Written(gru_reset_before, {"inputKernel": ("in", 3 * N), "recurrentKernel": (N, 3 * N), "bias": (3 * N,)}),
+    "layer-norm-lstm": Written(
         layer_norm_lstm,
         {
             "inputKernel": ("in", 4 * WIDE),
@@ -192,16 +203,18 @@ WRITTEN = {
             **{key: (4 * WIDE,) for key in ("bias", "inputGain", "recurrentGain")},
             **{key: (WIDE,) for key in ("cellGain", "cellBias")},
         },
-        True,
+        has_memory=True,
+        hidden=WIDE,
     ),
-    "minGru": (min_gru, {"inputKernel": ("in", 2 * N), "bias": (2 * N,)}, False),
-    "minLstm": (min_lstm, {"inputKernel": ("in", 3 * N), "bias": (3 * N,)}, False),
-    "indRnn": (ind_rnn, {"inputKernel": ("in", N), "recurrentWeights": (N,), "bias": (N,)}, False),
+    "min-gru": Written(min_gru, {"inputKernel": ("in", 2 * N), "bias": (2 * N,)}),
+    "min-lstm": Written(min_lstm, {"inputKernel": ("in", 3 * N), "bias": (3 * N,)}),
+    "ind-rnn": Written(ind_rnn, {"inputKernel": ("in", N), "recurrentWeights": (N,), "bias": (N,)}),
 }
 PEEPHOLES = LSTM_SHAPES | {"peepholes": (3 * N,)}
 
 
-def written_case(step, shapes, has_memory, layers, both, config, hidden=HIDDEN):
+def written_case(cell, layers, both, config):
+    step, shapes, has_memory, hidden = cell
     torch.manual_seed(layers + 10 * both)
     out = config.get("projectionSize", hidden)
     ways = 2 if both else 1
@@ -262,21 +275,35 @@ def write(file, source, cases):
 
 
 def main():
-    for file, name, config in [
-        ("rnn", "rnn", {}),
-        ("relu-rnn", "reluRnn", {}),
-        ("gru", "gru", {}),
-        ("lstm", "lstm", {}),
-        ("lstm-projection", "lstm", {"projectionSize": 1}),
-    ]:
-        write(file, "PyTorch's module", [torch_case(name, layers, both, config) for layers, both in CASES])
-    dashed = lambda name: "".join("-" + c.lower() if c.isupper() else c for c in name)
-    for name, (step, shapes, has_memory) in WRITTEN.items():
-        write(dashed(name), "the paper's equations", [written_case(step, shapes, has_memory, *case, {}, WIDE if name == "layerNormLstm" else HIDDEN) for case in CASES])
+    """Every file is made only when it is asked for."""
+    modules = {
+        "rnn": ("rnn", {}),
+        "relu-rnn": ("reluRnn", {}),
+        "gru": ("gru", {}),
+        "lstm": ("lstm", {}),
+        "lstm-projection": ("lstm", {"projectionSize": 1}),
+    }
     projected = PEEPHOLES | {"projectionKernel": (N, 1)}
-    peepholes = [written_case(lstm_variant, PEEPHOLES, True, *case, {"peepholes": True}) for case in CASES]
     both = {"peepholes": True, "projectionSize": 1}
-    write("lstm-peepholes", "the paper's equations", peepholes + [written_case(lstm_variant, projected, True, *CASES[2], both)])
+    files = {
+        **{
+            file: lambda name=name, config=config: ("PyTorch's module", [torch_case(name, *case, config) for case in CASES])
+            for file, (name, config) in modules.items()
+        },
+        **{
+            file: lambda cell=cell: ("the paper's equations", [written_case(cell, *case, {}) for case in CASES])
+            for file, cell in WRITTEN.items()
+        },
+        "lstm-peepholes": lambda: (
+            "the paper's equations",
+            [written_case(Written(lstm_variant, PEEPHOLES, True), *case, {"peepholes": True}) for case in CASES]
+            + [written_case(Written(lstm_variant, projected, True), *CASES[2], both)],
+        ),
+    }
+    for name in sys.argv[1:] or files:
+        if name not in files:
+            sys.exit(f"There is no cell {name}, expected one of {', '.join(files)}. A new one goes into WRITTEN.")
+        write(name, *files[name]())
 
 
 main()
