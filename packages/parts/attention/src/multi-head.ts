@@ -181,7 +181,13 @@ export function multiHeadAttention(
     const scores = tf.mul(tf.matMul(asked, keys, false, true), 1 / Math.sqrt(headSize)) as tf.Tensor4D;
     const weights = maskedSoftmax(scores, visible(count, time, lengths, causal));
     const used = dropout
-      ? tf.mul(weights, dropoutMask<tf.Rank.R4>(dropout.rng, weights.shape, dropout.rate))
+      ? tf.mul(
+          weights,
+          dropoutMask<tf.Rank.R4>(dropout.rng, weights.shape, dropout.rate, {
+            where: 'multiHeadAttention',
+            parameter: 'dropout.rate',
+          }),
+        )
       : weights;
     const contexts = tf.transpose(tf.matMul(used, values), [0, 2, 1, 3]);
     const rows = tf.reshape(contexts, [batch * count, modelSize]) as tf.Tensor2D;
