@@ -67,7 +67,12 @@ export type MultiHeadAttended = {
   weights: tf.Tensor4D;
 };
 
-/** Kernels as Glorot & Bengio 2010 have them, each for itself; biases zero, and these alone as in PyTorch. */
+/**
+ * Kernels as Glorot & Bengio 2010 have them, each for itself; biases zero, and these alone as in PyTorch.
+ *
+ * @throws ArgumentError for a size that is no positive integer, a `modelSize` that is no multiple of `heads`, or an `rng` that is
+ *   no generator
+ */
 export function initMultiHeadAttention(
   { modelSize, heads, memorySize = modelSize }: MultiHeadAttentionConfig,
   rng: Rng,
