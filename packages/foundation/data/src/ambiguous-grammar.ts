@@ -6,6 +6,7 @@ export type AmbiguousSentence = {
   tags: string[];
 };
 
+/** All tags of `ambiguousGrammar`: parts of speech by their names in Universal Dependencies. */
 export const ambiguousGrammarTags = ['DET', 'ADJ', 'NOUN', 'VERB', 'AUX', 'ADP', 'ADV'] as const;
 type Tag = (typeof ambiguousGrammarTags)[number];
 

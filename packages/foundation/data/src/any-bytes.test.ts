@@ -82,4 +82,25 @@ describe.each(Object.entries(readers))('%s', (_, read) => {
       { numRuns: 300 },
     );
   });
+
+  test.each([
+    ['a path', 'mails.csv', /the source is "mails\.csv", expected .* fileBytes\(path\)/],
+    ['a long text', 'word '.repeat(99), /the source is "word [^"]{20,80}…", expected .*TextEncoder/],
+    ['a URL', new URL('https://example.org/a'), /the source is a URL, .*\(await fetch\(url\)\)\.body/],
+    ['a response', new Response('text'), /the source is a Response, .*response\.body/],
+    ['a buffer', new ArrayBuffer(3), /the source is an ArrayBuffer, .*new Uint8Array\(buffer\)/],
+    ['nothing', undefined, /the source is undefined, expected/],
+    ['null', null, /the source is null, expected/],
+    ['an object', {}, /the source is an object, expected/],
+    ['paths', ['a.csv', 'b.csv'], /a chunk of the source is "a\.csv", expected .* fileBytes\(path\)/],
+    ['chunks of text', new Set(['text']), /a chunk of the source is "text", expected .*TextEncoder/],
+    ['numbers', [104, 105], /a chunk of the source is 104, expected/],
+  ])('refuses %s with words', async (_, source, words) => {
+    const error = await Promise.resolve()
+      .then(() => read(source as never, 'some file'))
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DataError);
+    expect((error as Error).message).toMatch(words);
+    expect((error as Error).message).toMatch(/^some file: /);
+  });
 });

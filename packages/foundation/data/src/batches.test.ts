@@ -108,6 +108,10 @@ describe('batches', () => {
   });
 
   test('what cannot be', () => {
+    const bare = batches as unknown as (lengths: number[]) => Iterable<unknown>;
+    expect(() => [...bare([1, 2])]).toThrow(
+      'batches: the options are undefined, expected { batchSize } or { tokenBudget }',
+    );
     const cursor = epoch([1, 2, 3], { batchSize: 2 })[0]!.cursor;
     expect(() => epoch([1], {})).toThrow(/neither `batchSize` nor `tokenBudget`/);
     expect(() => epoch([1], { batchSize: 0 })).toThrow(/`batchSize` is 0/);
@@ -156,6 +160,11 @@ describe('padding', () => {
   });
 
   test('what cannot be', () => {
+    const bare = { padTokens, padFrames } as unknown as Record<string, (sequences: number[][]) => unknown>;
+    expect(() => bare.padTokens!([[1]])).toThrow('padTokens: the options are undefined, expected { padId }');
+    expect(() => bare.padFrames!([[1]])).toThrow(
+      'padFrames: the options are undefined, expected { features }',
+    );
     expect(() => padTokens([], { padId: 0 })).toThrow(/no sequences/);
     expect(() => padTokens([[1]], { padId: -1 })).toThrow(/`padId` is -1/);
     expect(() => padFrames([[1, 2, 3]], { features: 2 })).toThrow(

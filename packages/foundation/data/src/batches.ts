@@ -1,3 +1,4 @@
+import { checkOptions } from './check-options.ts';
 import { checkSize } from './check-size.ts';
 import { DataError } from './data-error.ts';
 import type { Random } from './random.ts';
@@ -59,6 +60,7 @@ export function* batches(
   lengths: ArrayLike<number>,
   options: BatchOptions,
 ): Generator<Batch, void, undefined> {
+  checkOptions('batches', options, '{ batchSize } or { tokenBudget }');
   const { batchSize, tokenBudget, random, cursor } = options;
   if (batchSize === undefined && tokenBudget === undefined) {
     throw new RangeError(

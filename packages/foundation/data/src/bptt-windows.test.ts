@@ -98,6 +98,16 @@ describe('bpttWindows', () => {
     );
   });
 
+  test('a source that is none, and missing options, are errors', async () => {
+    const bare = bpttWindows as unknown as (...given: unknown[]) => AsyncGenerator<unknown>;
+    await expect(bare(memoryTokens(Int32Array.of(1, 2))).next()).rejects.toThrow(
+      'bpttWindows: the options are undefined, expected { batchSize, windowLength, startId }',
+    );
+    const options = { batchSize: 1, windowLength: 1, startId: 0 };
+    await expect(bare(Int32Array.of(1, 2), options).next()).rejects.toThrow('memoryTokens(ids) makes one');
+    await expect(bare(undefined, options).next()).rejects.toThrow('the source has no `read`');
+  });
+
   test('a cursor of another text, shape or place is an error', async () => {
     const ids = Int32Array.from({ length: 12 }, (_, i) => i);
     const options = { batchSize: 2, windowLength: 3, startId };

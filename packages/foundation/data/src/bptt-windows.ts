@@ -1,3 +1,4 @@
+import { checkOptions } from './check-options.ts';
 import { DataError } from './data-error.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -81,13 +82,20 @@ export function bpttPlan(tokens: number, { batchSize, windowLength }: BpttShape)
  * Every token is a target once, but for the last `length mod batchSize` ones, which no lane has (none with
  * batchSize 1). The context of a lane's first token is the token before it; of the text's first, `startId`.
  *
- * @throws RangeError or DataError, at the first window, if the sizes do not fit the source (see `bpttPlan`) or
+ * @throws RangeError or DataError, at the first window, if the source is none, the sizes do not fit it (see `bpttPlan`) or
  *   the cursor was saved for others
  */
 export async function* bpttWindows(
   source: TokenSource,
-  { batchSize, windowLength, startId, cursor }: BpttOptions,
+  options: BpttOptions,
 ): AsyncGenerator<BpttWindow, void, undefined> {
+  checkOptions('bpttWindows', options, '{ batchSize, windowLength, startId }');
+  if (typeof source?.read !== 'function') {
+    throw new RangeError(
+      'bpttWindows: the source has no `read`, expected { length, read }. memoryTokens(ids) makes one of an Int32Array.',
+    );
+  }
+  const { batchSize, windowLength, startId, cursor } = options;
   const { laneLength, windows } = bpttPlan(source.length, { batchSize, windowLength });
   const here = { tokens: source.length, batchSize, windowLength };
   checkStart(startId);

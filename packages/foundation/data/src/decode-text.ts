@@ -25,7 +25,8 @@ export interface TextStream extends AsyncIterable<string> {
  * as they are, invalid sequences become U+FFFD as the Encoding standard has it. How the bytes are cut into
  * chunks changes nothing.
  *
- * @throws DataError while iterating, if the file is binary (has more than a stray NUL byte, or is UTF-16), empty, or damaged gzip
+ * @throws DataError for a source that is none; while iterating, if the file is binary (has more than a stray NUL byte, or is
+ *   UTF-16), empty, or damaged gzip
  */
 export function decodeText(source: ByteSource, options: ReaderOptions = {}): TextStream {
   const name = sourceName(source, options);

@@ -11,7 +11,7 @@ export async function* inflate(
   source: ByteSource,
   { name }: { name: string },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = byteChunks(source);
+  const chunks = byteChunks(source, name);
   const head = await firstBytes(chunks, gzipMagic.length);
   const whole = rejoin(head, chunks);
   if (!gzipMagic.every((byte, i) => head[i] === byte)) {
@@ -40,7 +40,7 @@ export async function* inflate(
   );
   let inflated = 0;
   try {
-    for await (const chunk of byteChunks(compressed.pipeThrough(new DecompressionStream('gzip')))) {
+    for await (const chunk of byteChunks(compressed.pipeThrough(new DecompressionStream('gzip')), name)) {
       inflated += chunk.length;
       yield chunk;
     }

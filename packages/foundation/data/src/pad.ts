@@ -1,3 +1,4 @@
+import { checkOptions } from './check-options.ts';
 import { checkSize } from './check-size.ts';
 import { DataError } from './data-error.ts';
 
@@ -22,10 +23,9 @@ export type PaddedFrames = Omit<PaddedTokens, 'values'> & {
  * @param options.padId  the id to fill up with
  * @throws DataError for no sequence at all, RangeError for a `padId` that is no id
  */
-export function padTokens(
-  sequences: readonly ArrayLike<number>[],
-  { padId }: { padId: number },
-): PaddedTokens {
+export function padTokens(sequences: readonly ArrayLike<number>[], options: { padId: number }): PaddedTokens {
+  checkOptions('padTokens', options, '{ padId }');
+  const { padId } = options;
   checkSize('padTokens', 'padId', padId, 0);
   const { lengths, time } = measure('padTokens', sequences, 1);
   const values = new Int32Array(sequences.length * time).fill(padId);
@@ -40,8 +40,10 @@ export function padTokens(
  */
 export function padFrames(
   sequences: readonly ArrayLike<number>[],
-  { features }: { features: number },
+  options: { features: number },
 ): PaddedFrames {
+  checkOptions('padFrames', options, '{ features }');
+  const { features } = options;
   checkSize('padFrames', 'features', features);
   const { lengths, time } = measure('padFrames', sequences, features);
   const values = new Float32Array(sequences.length * time * features);

@@ -38,7 +38,7 @@ export async function* readIdx(
   options: ReaderOptions = {},
 ): AsyncGenerator<IdxItem, void, undefined> {
   const name = sourceName(source, options);
-  const bytes = new ByteQueue(inflate(source, { name }));
+  const bytes = new ByteQueue(inflate(source, { name }), name);
   try {
     const { kind, sizes } = await readHeader(bytes, name);
     const [items, ...shape] = sizes as [number, ...number[]];
@@ -99,8 +99,8 @@ class ByteQueue {
   readonly #chunks: AsyncGenerator<Uint8Array, void, undefined>;
   #rest: Uint8Array = new Uint8Array(0);
 
-  constructor(source: ByteSource) {
-    this.#chunks = byteChunks(source);
+  constructor(source: ByteSource, name: string) {
+    this.#chunks = byteChunks(source, name);
   }
 
   /** Fewer only at the end. */

@@ -157,7 +157,7 @@ async function checkUnpackedSize(data: readonly Uint8Array[], expected: number, 
   let size = 0;
   try {
     const packed = new Blob([...data] as BlobPart[]).stream().pipeThrough(new DecompressionStream('deflate'));
-    for await (const part of byteChunks(packed)) {
+    for await (const part of byteChunks(packed, name)) {
       size += part.length;
       if (size > expected) break;
     }

@@ -137,6 +137,21 @@ test('says which orders it can count', async () => {
   await expect(countNgrams([], { order: 8, vocabulary: { size: 3 } })).rejects.toThrow(RangeError);
 });
 
+test('says which option is missing, and what a chunk is', async () => {
+  const bare = countNgrams as unknown as (...given: unknown[]) => Promise<unknown>;
+  await expect(bare([[0]])).rejects.toThrow('the options are undefined, expected { order, vocabulary }');
+  await expect(bare([[0]], { order: 2 })).rejects.toThrow('vocabulary is undefined, expected a Vocabulary');
+  await expect(bare([[0]], { order: 2, vocabulary: 'abc' })).rejects.toThrow('vocabulary is string');
+  // The length of a number is undefined: nothing would be counted.
+  const options = { order: 2, vocabulary: { size: 3 } };
+  await expect(bare([0, 1, 2], options)).rejects.toThrow(
+    'a chunk of the stream is 0, expected an array of ids',
+  );
+  await expect(bare('abc', options)).rejects.toThrow(
+    'a chunk of the stream is "a", expected an array of ids',
+  );
+});
+
 test('does not merge what does not fit', async () => {
   const pairs = await countNgrams([[0, 1]], { order: 2, vocabulary: { size: 2 } });
   const triples = await countNgrams([[0, 1]], { order: 3, vocabulary: { size: 2 } });

@@ -11,21 +11,35 @@ import { checkIds, type IdChunks, type TokenIds } from './token-ids.ts';
  * merged into what came before.
  *
  * @param options.vocabulary  `{ size }` for foreign ids, or a `Vocabulary`, which may still grow as chunks arrive
- * @throws RangeError naming the position of an id outside the vocabulary
+ * @throws RangeError naming the position of an id outside the vocabulary, for chunks that are none, or an option that is missing
  */
 export async function countNgrams<Vocab extends TokenIds>(
   chunks: IdChunks,
   options: { order: number; vocabulary: Vocab },
 ): Promise<NgramCounts<Vocab>> {
+  if (typeof options !== 'object' || options === null) {
+    throw new RangeError(`countNgrams: the options are ${String(options)}, expected { order, vocabulary }.`);
+  }
   const { order, vocabulary } = options;
   if (!(Number.isInteger(order) && order >= 1 && order <= 7)) {
     throw new RangeError(`countNgrams: order is ${order}, expected an integer from 1 to 7.`);
+  }
+  if (typeof vocabulary?.size !== 'number') {
+    throw new RangeError(
+      `countNgrams: vocabulary is ${vocabulary === null ? 'null' : typeof vocabulary}, expected a Vocabulary, or { size } for ids of another tokenizer.`,
+    );
   }
   const parts: NgramCounts<Vocab>[] = [];
   const buffer = new Int32Array(maxBatch + order - 1);
   let length = 0;
   let position = 0;
   for await (const chunk of chunks) {
+    if (typeof chunk?.length !== 'number' || typeof chunk === 'string') {
+      throw new RangeError(
+        `countNgrams: a chunk of the stream is ${JSON.stringify(chunk)}, expected an array of ids. ` +
+          'Of ids in one array make one chunk: countNgrams([ids], …).',
+      );
+    }
     checkIds(vocabulary.size, chunk, (i) => `countNgrams: position ${position + i} of the stream`);
     for (let i = 0; i < chunk.length; i++) {
       buffer[length++] = chunk[i]!;

@@ -56,7 +56,7 @@ export {
 export { type LoadedParams, loadParams, saveParams } from './params-file.ts';
 export { randomNormal, randomUniform } from './random-tensors.ts';
 export { realSteps, zeroPast } from './real-steps.ts';
-export { createRng, type Rng, type RngState, restoreRng } from './rng.ts';
+export { checkRng, createRng, type Rng, type RngState, restoreRng } from './rng.ts';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -1,22 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rng } from './rng.ts';
+import { checkStarted } from './check-started.ts';
+import { checkRng, type Rng } from './rng.ts';
 
-/** Numbers drawn evenly from [low, high), in float32. */
+/**
+ * Numbers drawn evenly from [low, high), in float32.
+ * @throws ArgumentError for an `rng` that is no generator, and before `await startRuntime()`
+ */
 export function randomUniform<R extends tf.Rank>(
   rng: Rng,
   shape: tf.ShapeMap[R],
   low: number,
   high: number,
 ): tf.Tensor<R> {
+  checkStarted();
+  checkRng(rng, 'uniform');
   return filled(shape, () => low + (high - low) * rng.uniform());
 }
 
-/** Numbers drawn from a normal distribution with mean zero, in float32. */
+/**
+ * Numbers drawn from a normal distribution with mean zero, in float32.
+ * @throws ArgumentError for an `rng` that is no generator, and before `await startRuntime()`
+ */
 export function randomNormal<R extends tf.Rank>(
   rng: Rng,
   shape: tf.ShapeMap[R],
   standardDeviation: number,
 ): tf.Tensor<R> {
+  checkStarted();
+  checkRng(rng, 'normal');
   return filled(shape, () => standardDeviation * rng.normal());
 }
 

@@ -53,6 +53,27 @@ export function restoreRng(state: RngState): Rng {
 }
 
 /**
+ * Checks a generator at a public door.
+ *
+ * @param draws what will be asked of it
+ * @param where the function that was called, where it is known
+ * @throws ArgumentError for what does not draw that
+ */
+export function checkRng(rng: Rng, draws: 'uint32' | 'uniform' | 'normal', where?: string): void {
+  const given: unknown = rng;
+  if (typeof given === 'object' && given !== null && draws in given) return;
+  const found =
+    typeof given === 'function'
+      ? 'a function'
+      : typeof given === 'object' && given !== null
+        ? `an object without \`${draws}\``
+        : String(given);
+  throw new ArgumentError(
+    `${where === undefined ? '' : `${where}: `}\`rng\` is ${found}, expected a generator of createRng(seed).`,
+  );
+}
+
+/**
  * Lets something else draw in the generator's place, from where it stands.
  *
  * @param draw is given the state, and returns what it drew and the state after that

@@ -55,6 +55,17 @@ test.each(trainings)('%s says which special token is none', async (_, train) => 
   }
 });
 
+test.each(trainings.slice(0, 3))(
+  '%s says that the size of its vocabulary is missing',
+  async (name, train) => {
+    const bare = train as unknown as (...given: unknown[]) => Promise<unknown>;
+    await expect(bare('a b')).rejects.toThrow(
+      `${name}: the options are undefined, expected { vocabularySize }`,
+    );
+    await expect(bare('a b', {})).rejects.toThrow(`${name}: \`vocabularySize\` is undefined`);
+  },
+);
+
 test.each([
   [{ dropout: 0.1 }, /`sampling.random` is undefined, expected a function/],
   [{ random: Math.random, dropout: 5 }, /`sampling.dropout` is 5, expected a number from 0 to 1/],

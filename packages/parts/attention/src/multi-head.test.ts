@@ -44,6 +44,12 @@ test('dropout drops weights in training, by its generator', () => {
 });
 
 test('refuses what does not fit', () => {
+  for (const [dropout, message] of [
+    [{ rate: 2, rng: createRng(1) }, 'multiHeadAttention: `dropout.rate` is 2'],
+    [{ rate: 0.5 }, 'multiHeadAttention: `rng` is undefined, expected a generator'],
+  ] as const) {
+    expect(() => selfAttention(params(), inputs(), { dropout: dropout as never })).toThrow(message);
+  }
   expect(() => initMultiHeadAttention({ modelSize: 5, heads: 2 }, createRng(1))).toThrow(
     '`modelSize` is 5, expected a multiple of `heads`, 2',
   );

@@ -67,7 +67,12 @@ export type MultiHeadAttended = {
   weights: tf.Tensor4D;
 };
 
-/** Kernels as Glorot & Bengio 2010 have them, each for itself; biases zero, and these alone as in PyTorch. */
+/**
+ * Kernels as Glorot & Bengio 2010 have them, each for itself; biases zero, and these alone as in PyTorch.
+ *
+ * @throws ArgumentError for a size that is no positive integer, a `modelSize` that is no multiple of `heads`, or an `rng` that is
+ *   no generator
+ */
 export function initMultiHeadAttention(
   { modelSize, heads, memorySize = modelSize }: MultiHeadAttentionConfig,
   rng: Rng,
@@ -181,7 +186,13 @@ export function multiHeadAttention(
     const scores = tf.mul(tf.matMul(asked, keys, false, true), 1 / Math.sqrt(headSize)) as tf.Tensor4D;
     const weights = maskedSoftmax(scores, visible(count, time, lengths, causal));
     const used = dropout
-      ? tf.mul(weights, dropoutMask<tf.Rank.R4>(dropout.rng, weights.shape, dropout.rate))
+      ? tf.mul(
+          weights,
+          dropoutMask<tf.Rank.R4>(dropout.rng, weights.shape, dropout.rate, {
+            where: 'multiHeadAttention',
+            parameter: 'dropout.rate',
+          }),
+        )
       : weights;
     const contexts = tf.transpose(tf.matMul(used, values), [0, 2, 1, 3]);
     const rows = tf.reshape(contexts, [batch * count, modelSize]) as tf.Tensor2D;

@@ -37,7 +37,11 @@ export type LearnedPositionsParams = {
   table: tf.Tensor2D;
 };
 
-/** Normal with standard deviation 0.02, as in BERT and GPT. */
+/**
+ * Normal with standard deviation 0.02, as in BERT and GPT.
+ *
+ * @throws ArgumentError for a size that is no positive integer, or an `rng` that is no generator
+ */
 export function initLearnedPositions(
   { maxTime, size }: LearnedPositionsConfig,
   rng: Rng,

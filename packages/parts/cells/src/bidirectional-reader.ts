@@ -24,6 +24,8 @@ export interface SequenceReader<Params extends ParamTree> {
  * (https://arxiv.org/abs/1603.01360); `characterEncoder` of @ostinato/layers takes it.
  *
  * @param config as the cell's own, but for the inputSize, which `init` is told
+ * @throws ArgumentError, by `init`, for a config that the cell refuses; ShapeError or ArgumentError, by `read`, for inputs or
+ *   lengths that do not fit
  */
 export function bidirectionalReader<
   Params extends ParamTree,

@@ -37,7 +37,7 @@ export const gru: Cell<GruParams, tf.Tensor2D, GruConfig> = {
   init(config, rng) {
     checkCellConfig('gru', config);
     const { inputSize, hiddenSize, inputInitialiser, recurrentInitialiser, chrono } = config;
-    if (chrono !== undefined) checkSpan(chrono);
+    if (chrono !== undefined) checkSpan('gru', 'chrono', chrono);
     return {
       inputKernel: gateKernels(rng, [inputSize, hiddenSize], 3, inputInitialiser),
       recurrentKernel: gateKernels(rng, [hiddenSize, hiddenSize], 3, recurrentInitialiser),

@@ -3,7 +3,7 @@ import { createRng, randomNormal, startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { gru } from './gru.ts';
-import { gateBias, glorotUniform, lecunUniform } from './initialisers.ts';
+import { chronoBias, gateBias, glorotUniform, lecunUniform } from './initialisers.ts';
 import { lstm } from './lstm.ts';
 
 beforeAll(() => startRuntime());
@@ -71,7 +71,14 @@ test('chrono: memories of 1 to so many steps', () => {
     false,
     false,
   ]);
-  expect(() => gru.init({ inputSize: 1, hiddenSize: 2, chrono: -1 }, createRng(1))).toThrow('`span` is -1');
+  expect(() => gru.init({ inputSize: 1, hiddenSize: 2, chrono: -1 }, createRng(1))).toThrow(
+    'gru: `chrono` is -1, expected a positive number',
+  );
+  expect(() => lstm.init({ inputSize: 1, hiddenSize: 2, chrono: -3 }, createRng(1))).toThrow(
+    'lstm: `chrono` is -3, expected a positive number',
+  );
+  expect(() => chronoBias(createRng(1), 2, 0, [1])).toThrow('chronoBias: `span` is 0');
+  expect(() => chronoBias(undefined as never, 2, 9, [1])).toThrow('chronoBias: `rng` is undefined');
 });
 
 test('an initialiser that is none is named', () => {

@@ -1,4 +1,4 @@
-import { checkNumber, type Rng, randomUniform } from '@ostinato/runtime';
+import { checkNumber, checkRng, type Rng, randomUniform } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { orthogonal } from './orthogonal.ts';
 
@@ -56,7 +56,7 @@ export function gateBias(hiddenSize: number, gates: number, gate: number, value:
  *
  * @param signs of each gate: 1 keeps, −1 lets in, 0 stays at zero
  * @returns [gates * hiddenSize]
- * @throws ArgumentError for a span that is no positive number
+ * @throws ArgumentError for a span that is no positive number, or an `rng` that is no generator
  */
 export function chronoBias(
   rng: Rng,
@@ -64,7 +64,8 @@ export function chronoBias(
   span: number,
   signs: readonly (-1 | 0 | 1)[],
 ): tf.Tensor1D {
-  checkSpan(span);
+  checkSpan('chronoBias', 'span', span);
+  checkRng(rng, 'uniform', 'chronoBias');
   const logs = Array.from({ length: hiddenSize }, () =>
     Math.log(1 + (Math.max(span, 1) - 1) * rng.uniform()),
   );
@@ -72,8 +73,8 @@ export function chronoBias(
 }
 
 /** @throws ArgumentError for a span that is no positive number; a cell asks before it makes anything */
-export function checkSpan(span: number): void {
-  checkNumber('chronoBias', 'span', span, 'a positive number');
+export function checkSpan(where: string, parameter: string, span: number): void {
+  checkNumber(where, parameter, span, 'a positive number');
 }
 
 /** The kernels of several gates side by side, each started for itself: [rows, gates * columns]. */

@@ -58,7 +58,7 @@ export const lstm: Cell<LstmParams, LstmState, LstmConfig> = {
     if (projectionSize !== undefined) {
       checkNumber('lstm', 'projectionSize', projectionSize, 'a positive integer');
     }
-    if (chrono !== undefined) checkSpan(chrono);
+    if (chrono !== undefined) checkSpan('lstm', 'chrono', chrono);
     const outputSize = projectionSize ?? hiddenSize;
     const bound = 1 / Math.sqrt(hiddenSize);
     return {

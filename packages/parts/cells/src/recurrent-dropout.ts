@@ -35,7 +35,9 @@ export function recurrentDropout<
     ...whole,
     name: `recurrentDropout(${cell.name})`,
     trainingStep(_params, initialState, rng) {
-      const mask = dropoutMask<tf.Rank.R2>(rng, hiddenPart('recurrentDropout', initialState).shape, rate);
+      const mask = dropoutMask<tf.Rank.R2>(rng, hiddenPart('recurrentDropout', initialState).shape, rate, {
+        where: 'recurrentDropout',
+      });
       return (params, input, state) =>
         stepSeeing.call(cell, params, input, state, tf.mul(hiddenPart('recurrentDropout', state), mask));
     },

@@ -193,5 +193,8 @@ function isCell(layer: SequenceLayer): layer is Cell {
 
 function dropped(inputs: tf.Tensor3D, rate: number, locked: boolean, rng: Rng): tf.Tensor3D {
   const [batch, time, features] = inputs.shape;
-  return tf.mul(inputs, dropoutMask<tf.Rank.R3>(rng, [batch, locked ? 1 : time, features], rate));
+  return tf.mul(
+    inputs,
+    dropoutMask<tf.Rank.R3>(rng, [batch, locked ? 1 : time, features], rate, { where: 'stack' }),
+  );
 }

@@ -36,6 +36,12 @@ test('refuses inputs of another rank, width or size', () => {
   expect(call([0, 4, 2])).toThrow('at least one sequence');
 });
 
+test('refuses what is no generator', () => {
+  expect(() => unroll(gru, params(), inputs(), { rng: Math.random as never })).toThrow(
+    'unroll: `rng` is a function, expected a generator of createRng(seed)',
+  );
+});
+
 test('refuses a state of another batch, and names its part', () => {
   expect(() => unroll(gru, params(), inputs(), { initialState: tf.zeros([3, 3]) })).toThrow(
     '`initialState` has shape [3, 3], expected [2, 3]',

@@ -1,4 +1,4 @@
-import { checkOptions, type ParamTree, type Rng, tidyTree } from '@ostinato/runtime';
+import { checkOptions, checkRng, type ParamTree, type Rng, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, FusedOptions, SequenceLayer, Unrolled } from './cell.ts';
 import { askCell, checkSequences, checkState } from './check-sequences.ts';
@@ -27,8 +27,8 @@ const unrollOptions = [
  *
  * @param inputs [batch, time, inputSize]
  * @returns outputs [batch, time, outputSize], and each sequence's state after its last real step
- * @throws ShapeError when inputs or state do not fit the cell, ArgumentError for lengths outside 0…time or a tensor
- *   that was disposed of
+ * @throws ShapeError when inputs or state do not fit the cell, ArgumentError for lengths outside 0…time, a tensor that was
+ *   disposed of, or an `rng` that is no generator
  */
 export function unroll<Params extends ParamTree, State extends ParamTree>(
   cell: SequenceLayer<Params, State>,
@@ -39,6 +39,7 @@ export function unroll<Params extends ParamTree, State extends ParamTree>(
   checkOptions('unroll', 'options', options, unrollOptions);
   const { lengths, initialState, reverse = false, rng } = options;
   checkSequences('unroll', cell, params, inputs, lengths);
+  if (rng) checkRng(rng, 'uniform', 'unroll');
   const [batchSize, time] = inputs.shape;
   return tidyTree(() => {
     const zeroState = askCell('unroll', cell, params, () => cell.zeroState(params, batchSize));

@@ -35,7 +35,11 @@ export interface Conv1dOptions extends Omit<ConvolutionPlan, 'kernelSize'> {
   lengths?: ArrayLike<number>;
 }
 
-/** Weights and biases even in ±1/√(kernelSize · inputSize), as in PyTorch. */
+/**
+ * Weights and biases even in ±1/√(kernelSize · inputSize), as in PyTorch.
+ *
+ * @throws ArgumentError for a size that is no positive integer, or an `rng` that is no generator
+ */
 export function initConv1d({ inputSize, outputSize, kernelSize }: Conv1dConfig, rng: Rng): Conv1dParams {
   checkNumber('initConv1d', 'inputSize', inputSize, 'a positive integer');
   checkNumber('initConv1d', 'outputSize', outputSize, 'a positive integer');

@@ -36,7 +36,11 @@ export interface Conv2dOptions {
   lengths?: ArrayLike<number>;
 }
 
-/** Weights and biases even in ±1/√(inputs of one output), as in PyTorch. */
+/**
+ * Weights and biases even in ±1/√(inputs of one output), as in PyTorch.
+ *
+ * @throws ArgumentError for a size that is no positive integer, or an `rng` that is no generator
+ */
 export function initConv2d({ inputSize, outputSize, kernelSize }: Conv2dConfig, rng: Rng): Conv2dParams {
   checkNumber('initConv2d', 'inputSize', inputSize, 'a positive integer');
   checkNumber('initConv2d', 'outputSize', outputSize, 'a positive integer');

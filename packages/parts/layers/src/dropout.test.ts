@@ -32,3 +32,11 @@ test('locked: the same features at every step, others in every sequence', () => 
   expect(new Set(dropped.dataSync())).toEqual(new Set([0, 2]));
   expect(() => lockedDropout(tf.ones([2, 3]) as never, 0.5, createRng(1))).toThrow('[batch, time, features]');
 });
+
+test('errors name what was called', () => {
+  const x = tf.ones<tf.Rank.R3>([1, 2, 3]);
+  for (const [name, drop] of Object.entries({ dropout, lockedDropout })) {
+    expect(() => drop(x, 1.5, createRng(1))).toThrow(`${name}: \`rate\` is 1.5`);
+    expect(() => drop(x, 0.5, Math.random as never)).toThrow(`${name}: \`rng\` is a function`);
+  }
+});

@@ -13,7 +13,11 @@ export type LayerNormParams = {
   bias: tf.Tensor1D;
 };
 
-/** Gains of 1 and biases of 0. */
+/**
+ * Gains of 1 and biases of 0.
+ *
+ * @throws ArgumentError for a size that is no positive integer
+ */
 export function initLayerNorm({ size }: LayerNormConfig): LayerNormParams {
   checkNumber('initLayerNorm', 'size', size, 'a positive integer');
   return { gain: tf.ones([size]), bias: tf.zeros([size]) };

@@ -13,7 +13,11 @@ export type LinearParams = {
   bias: tf.Tensor1D;
 };
 
-/** Weights and biases even in ±1/√inputSize, as in PyTorch. */
+/**
+ * Weights and biases even in ±1/√inputSize, as in PyTorch.
+ *
+ * @throws ArgumentError for a size that is no positive integer, or an `rng` that is no generator
+ */
 export function initLinear({ inputSize, outputSize }: LinearConfig, rng: Rng): LinearParams {
   checkNumber('initLinear', 'inputSize', inputSize, 'a positive integer');
   checkNumber('initLinear', 'outputSize', outputSize, 'a positive integer');

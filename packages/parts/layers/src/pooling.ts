@@ -89,7 +89,11 @@ export function maxOverTime(
   });
 }
 
-/** The mean of each feature over all real steps; else as `maxOverTime`. */
+/**
+ * The mean of each feature over all real steps; else as `maxOverTime`.
+ *
+ * @throws ShapeError or ArgumentError for inputs or lengths that do not fit
+ */
 export function meanOverTime(
   inputs: tf.Tensor3D,
   { lengths }: { lengths?: ArrayLike<number> } = {},

@@ -27,4 +27,7 @@ test('takes others where it is told to, and says when there is none', () => {
   expect(() => weightDrop(params, 0.5, createRng(1))).toThrow(
     'none of these parameters is a recurrentKernel',
   );
+  expect(() => weightDrop(params, 0.5, undefined as never, () => true)).toThrow(
+    'weightDrop: `rng` is undefined',
+  );
 });

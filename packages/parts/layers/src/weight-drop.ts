@@ -19,7 +19,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param params a tree of parameters; what is not dropped is passed on as it is
  * @param drops  which of them are dropped, by path; those named `recurrentKernel` unless told
- * @throws ArgumentError when the rate is not in [0, 1], or no parameter is dropped
+ * @throws ArgumentError when the rate is not in [0, 1], no parameter is dropped, or the `rng` is no generator
  */
 export function weightDrop<Params extends ParamTree>(
   params: Params,
@@ -32,7 +32,7 @@ export function weightDrop<Params extends ParamTree>(
   const result = mapParams(params, (tensor, path) => {
     if (!drops(path)) return tensor;
     dropped++;
-    return tf.tidy(() => tf.mul(tensor, dropoutMask(rng, tensor.shape, rate)));
+    return tf.tidy(() => tf.mul(tensor, dropoutMask(rng, tensor.shape, rate, { where: 'weightDrop' })));
   });
   if (dropped > 0) return result;
   throw new ArgumentError(

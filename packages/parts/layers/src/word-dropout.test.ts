@@ -35,4 +35,10 @@ test('refuses a rate that is none', () => {
   expect(() => wordDropout(tokenIds, { rate: 0.1, unknownId: -1 }, createRng(1))).toThrow(
     '`unknownId` is -1',
   );
+  expect(() => wordDropout(tokenIds, { rate: 0.1, unknownId: 0 }, undefined as never)).toThrow(
+    'wordDropout: `rng` is undefined',
+  );
+  expect(() => embeddingDropout({ table: tf.ones([2, 3]) }, -1, createRng(1))).toThrow(
+    'embeddingDropout: `rate` is -1',
+  );
 });

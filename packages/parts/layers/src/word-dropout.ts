@@ -1,4 +1,4 @@
-import { checkNumber, checkTensor, dropoutMask, type Rng } from '@ostinato/runtime';
+import { checkNumber, checkRng, checkTensor, dropoutMask, type Rng } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingParams } from './embedding.ts';
 
@@ -8,7 +8,7 @@ import type { EmbeddingParams } from './embedding.ts';
  *
  * @param tokenIds [batch, time], int32
  * @param keep     ids that stay: padding, the ends of a sentence
- * @throws ArgumentError when the rate is not in [0, 1] or the unknown id is none
+ * @throws ArgumentError when the rate is not in [0, 1], the unknown id is none, or the `rng` no generator
  */
 export function wordDropout(
   tokenIds: tf.Tensor2D,
@@ -18,6 +18,7 @@ export function wordDropout(
   checkTensor('wordDropout', 'tokenIds', tokenIds, ['batch', 'time']);
   checkNumber('wordDropout', 'rate', rate, 'a number from 0 to 1');
   checkNumber('wordDropout', 'unknownId', unknownId, 'a whole number');
+  checkRng(rng, 'uniform', 'wordDropout');
   const kept = new Set(keep);
   const ids = Array.from(tokenIds.dataSync(), (id) => {
     // One draw for each token, kept or not, so that what is kept moves nobody else's chance.
@@ -32,10 +33,12 @@ export function wordDropout(
  * it occurs in the batch (Gal & Ghahramani 2016, https://arxiv.org/abs/1512.05287). For training only.
  *
  * @returns parameters to look up in, for this batch
- * @throws ArgumentError when the rate is not in [0, 1]
+ * @throws ArgumentError when the rate is not in [0, 1], or for an `rng` that is no generator
  */
 export function embeddingDropout({ table }: EmbeddingParams, rate: number, rng: Rng): EmbeddingParams {
   return {
-    table: tf.tidy(() => tf.mul(table, dropoutMask<tf.Rank.R2>(rng, [table.shape[0], 1], rate))),
+    table: tf.tidy(() =>
+      tf.mul(table, dropoutMask<tf.Rank.R2>(rng, [table.shape[0], 1], rate, { where: 'embeddingDropout' })),
+    ),
   };
 }

@@ -92,7 +92,14 @@ test('one class costs nothing, and no row costs nothing', () => {
 
 test('refuses labels that name no class, and axes that differ', () => {
   expect(() => crossEntropy(tf.zeros([2, 3]), tf.tensor1d([0, 3], 'int32'))).toThrow(
-    'label 1 is 3, expected a class from 0 to 2',
+    'crossEntropy: `labels` at [1] is 3, expected a class from 0 to 2',
+  );
+  const twoRows = tf.tensor2d([[0, 1, 2], [0, 3, 1]], [2, 3], 'int32'); // biome-ignore format: a matrix
+  expect(() => crossEntropy(tf.zeros([2, 3, 3]), twoRows)).toThrow(
+    'crossEntropy: `labels` at [1, 1] is 3, expected a class from 0 to 2',
+  );
+  expect(() => crossEntropy(tf.zeros([2, 3]), tf.tensor1d([0, 1]))).toThrow(
+    'crossEntropy: `labels` is float32, expected int32',
   );
   expect(() => crossEntropy(tf.zeros([2, 3]), tf.zeros([3], 'int32'))).toThrow(
     '`labels` has shape [3], expected [2]',
@@ -105,7 +112,7 @@ test('refuses labels that name no class, and axes that differ', () => {
 test.each([0.5, 2, -1, Number.NaN])('refuses a mask of %d, which gives no mean', (value) => {
   const wrong = tf.tensor2d([[1, 0], [value, 1]]); // biome-ignore format: a matrix
   expect(() => crossEntropy(tf.zeros([2, 2, 3]), tf.zeros([2, 2], 'int32'), { mask: wrong })).toThrow(
-    `crossEntropy: mask 2 is ${value}, expected 1 where a label counts, 0 where it is padding`,
+    `crossEntropy: \`mask\` at [1, 0] is ${value}, expected 1 where a label counts, 0 where it is padding`,
   );
 });
 

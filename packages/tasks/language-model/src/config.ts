@@ -1,5 +1,6 @@
 import { type Cell, gru, lstm, rnn } from '@ostinato/cells';
 import { ArgumentError, checkNumber } from '@ostinato/runtime';
+import { checkGiven } from './check-given.ts';
 
 export type CellName = 'rnn' | 'lstm' | 'gru';
 
@@ -50,6 +51,12 @@ const dropoutPlaces: readonly string[] = [
 
 /** @throws ArgumentError naming the field that does not fit */
 export function checkConfig(config: LanguageModelConfig): void {
+  checkGiven(
+    'languageModel',
+    '`config` is',
+    config,
+    '{ vocabularySize, cell, layers, hiddenSize, embeddingSize, dropout }',
+  );
   const { dropout, tiedEmbeddings = false, layers, hiddenSize, embeddingSize } = config;
   for (const name of ['vocabularySize', 'layers', 'hiddenSize', 'embeddingSize'] as const) {
     checkNumber('languageModel', name, config[name], 'a positive integer');

@@ -9,6 +9,7 @@ import {
   valueAndGradients,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkBatch } from './check-batch.ts';
 import type {
   LanguageModel,
   LanguageModelBatch,
@@ -36,11 +37,13 @@ export interface DynamicOptions {
 const epsilon = 2e-5;
 
 /** @throws ArgumentError naming the option that does not fit */
-export function checkDynamic({ learningRate, decay = 0 }: DynamicOptions): void {
-  checkNumber('dynamic', 'decay', decay, 'a number from 0 to 1');
+export function checkDynamic(where: string, { learningRate, decay = 0 }: DynamicOptions): void {
+  checkNumber(where, 'dynamic.decay', decay, 'a number from 0 to 1');
   if (typeof learningRate === 'number' && learningRate >= 0 && learningRate < Number.POSITIVE_INFINITY)
     return;
-  throw new ArgumentError(`dynamic: \`learningRate\` is ${learningRate}, expected 0 or a positive number.`);
+  throw new ArgumentError(
+    `${where}: \`dynamic.learningRate\` is ${learningRate}, expected 0 or a positive number.`,
+  );
 }
 
 /**
@@ -83,7 +86,7 @@ export function adapt<Params extends ParamTree>(
  *
  * @param batches of the training text, in order; the state is carried from one to the next of the same size
  * @returns in the structure of the parameters; the caller disposes of it
- * @throws ArgumentError when there is no batch
+ * @throws ArgumentError when there is no batch, or one whose ids are not as many as its sizes say
  */
 export async function gradientRms(
   model: LanguageModel,
@@ -96,6 +99,7 @@ export async function gradientRms(
   let lanes = 0;
   try {
     for await (const batch of batches) {
+      checkBatch('gradientRms', batch);
       const carried = batch.batchSize === lanes ? state : undefined;
       const { value, gradients, rest } = valueAndGradients(params, (p) => {
         const { loss, carried: after } = meanNats(model, p, batch, carried);

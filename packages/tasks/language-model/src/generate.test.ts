@@ -1,4 +1,4 @@
-import { createRng, startRuntime } from '@ostinato/runtime';
+import { ArgumentError, createRng, startRuntime } from '@ostinato/runtime';
 import { expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -55,9 +55,26 @@ test('refuses an empty prompt, a token that is none, and options out of range', 
     ['1' as unknown as number],
   ])
     expect(() => take(1, { prompt })).toThrow(`\`prompt[0]\` is ${prompt[0]}, expected a whole number`);
-  expect(() => take(1, { prompt: [0], temperature: -1 })).toThrow('`temperature` is -1');
-  expect(() => take(1, { prompt: [0], topP: 1.5 })).toThrow('`topP` is 1.5');
-  expect(() => take(1, { prompt: [0], topK: 0 })).toThrow('`topK` is 0');
+  expect(() => take(1, { prompt: [0], temperature: -1 })).toThrow('generate: `temperature` is -1');
+  expect(() => take(1, { prompt: [0], topP: 1.5 })).toThrow('generate: `topP` is 1.5');
+  expect(() => take(1, { prompt: [0], topK: 0 })).toThrow('generate: `topK` is 0');
+});
+
+test('says what is missing', () => {
+  const params = model.init(createRng(9));
+  const first = (options?: unknown) => generate(model, params, options as never).next();
+  for (const [options, message] of [
+    [undefined, 'generate: the options are undefined, expected { prompt, rng, … }'],
+    [{ rng: createRng(1) }, 'generate: `prompt` is undefined, expected an array of token ids'],
+    [{ rng: createRng(1), prompt: 'Once' }, 'generate: `prompt` is "Once", expected an array of token ids'],
+    [{ prompt: [0] }, 'generate: `rng` is undefined, expected a generator of createRng(seed)'],
+    [{ prompt: [0], rng: Math.random }, 'generate: `rng` is a function, expected a generator'],
+  ] as const) {
+    expect(() => first(options)).toThrow(ArgumentError);
+    expect(() => first(options)).toThrow(message);
+  }
+  // The likeliest token is not drawn.
+  expect(first({ prompt: [0], temperature: 0 }).value).toBeTypeOf('number');
 });
 
 test('leaving the loop frees the state', async () => {

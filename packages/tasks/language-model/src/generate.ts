@@ -1,5 +1,6 @@
-import { ArgumentError, disposeParams, type Rng, tidyTree } from '@ostinato/runtime';
+import { ArgumentError, checkRng, disposeParams, type Rng, tidyTree } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkGiven, described } from './check-given.ts';
 import type { LanguageModel, LanguageModelParams, LanguageModelState } from './language-model.ts';
 import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.ts';
 
@@ -27,10 +28,16 @@ export interface GenerateOptions extends SamplingOptions {
 export function* generate(
   model: LanguageModel,
   params: LanguageModelParams,
-  { prompt, rng, ...sampling }: GenerateOptions,
+  options: GenerateOptions,
 ): Generator<number, void, void> {
-  checkSampling(sampling);
+  checkGiven('generate', 'the options are', options, '{ prompt, rng, … }');
+  const { prompt, rng, ...sampling } = options;
+  checkSampling('generate', sampling);
+  if (sampling.temperature !== 0) checkRng(rng, 'uniform', 'generate');
   const { vocabularySize } = model.config;
+  if (typeof prompt !== 'object' || typeof prompt?.length !== 'number') {
+    throw new ArgumentError(`generate: \`prompt\` is ${described(prompt)}, expected an array of token ids.`);
+  }
   if (prompt.length === 0) {
     throw new ArgumentError(
       'generate: `prompt` is empty, expected at least one token, such as the start of text.',

@@ -1,6 +1,7 @@
 import { type LstmParams, lstm } from '@ostinato/cells';
 import type { LinearParams } from '@ostinato/layers';
 import {
+  ArgumentError,
   countParams,
   createRng,
   disposeParams,
@@ -12,6 +13,7 @@ import { expectGradients, expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DropoutRates, LanguageModelConfig } from './config.ts';
+import { gradientRms } from './dynamic-evaluation.ts';
 import { type LanguageModelBatch, languageModel } from './language-model.ts';
 
 beforeAll(() => startRuntime());
@@ -269,4 +271,33 @@ test.each([
   [{ cell: 'elman' as 'rnn' }, '"elman", expected one of rnn, lstm, gru'],
 ])('refuses %j', (part, message) => {
   expect(() => languageModel({ ...config, ...part })).toThrow(message);
+});
+
+test('says that the config is missing', () => {
+  const bare = languageModel as unknown as (config?: unknown) => unknown;
+  expect(() => bare()).toThrow(ArgumentError);
+  expect(() => bare()).toThrow('languageModel: `config` is undefined, expected { vocabularySize, ');
+  expect(() => bare('lstm')).toThrow('languageModel: `config` is "lstm", expected {');
+});
+
+test.each([
+  [{ time: 3 }, 'loss: `batch.inputs` has 4 token ids, expected batchSize · time = 2 · 3 = 6'],
+  [{ batchSize: 1 }, 'loss: `batch.inputs` has 4 token ids, expected batchSize · time = 1 · 2 = 2'],
+  [{ targets: Int32Array.of(1) }, 'loss: `batch.targets` has 1 token ids, expected batchSize · time'],
+  [{ targets: undefined }, 'loss: `batch.targets` is undefined, expected an Int32Array'],
+  [{ time: undefined }, 'loss: `batch.time` is undefined, expected a positive integer'],
+  [{ batchSize: 0 }, 'loss: `batch.batchSize` is 0, expected a positive integer'],
+])('a batch with %j is refused', async (part, message) => {
+  const four = {
+    inputs: Int32Array.of(0, 1, 2, 3),
+    targets: Int32Array.of(1, 2, 3, 4),
+    batchSize: 2,
+    time: 2,
+  };
+  const wrong = { ...four, ...part } as LanguageModelBatch;
+  const model = languageModel(config);
+  const params = model.init(createRng(1));
+  expect(() => model.loss(params, wrong, { rng: createRng(1) })).toThrow(ArgumentError);
+  expect(() => model.loss(params, wrong, { rng: createRng(1) })).toThrow(message);
+  await expect(gradientRms(model, params, [wrong])).rejects.toThrow(message.replace('loss:', 'gradientRms:'));
 });

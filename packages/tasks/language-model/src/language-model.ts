@@ -22,6 +22,7 @@ import {
   tidyTree,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkBatch } from './check-batch.ts';
 import { cellNamed, checkConfig, type LanguageModelConfig } from './config.ts';
 
 export type LanguageModelParams = {
@@ -101,6 +102,7 @@ export interface LanguageModel {
    * Mean nats per token of a batch, dropout on: what `fit` of @ostinato/training asks for.
    *
    * @param carried the state after the batch before this one, if the text goes on from there
+   * @throws ArgumentError for a batch whose ids are not as many as its sizes say
    */
   loss(
     params: LanguageModelParams,
@@ -222,7 +224,9 @@ export function languageModel(config: LanguageModelConfig): LanguageModel {
       };
     },
 
-    loss(params, { inputs, targets, batchSize, time }, { carried, rng }) {
+    loss(params, batch, { carried, rng }) {
+      checkBatch('loss', batch);
+      const { inputs, targets, batchSize, time } = batch;
       const tokenIds = tf.tensor2d(inputs, [batchSize, time], 'int32');
       const labels = tf.tensor2d(targets, [batchSize, time], 'int32');
       const forward = logits(params, tokenIds, { rng, ...(carried && { state: carried }) });

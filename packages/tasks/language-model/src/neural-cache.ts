@@ -11,10 +11,10 @@ export interface CacheOptions {
 }
 
 /** @throws ArgumentError naming the option that does not fit */
-export function checkCache({ size, theta, weight }: CacheOptions): void {
-  checkNumber('cache', 'size', size, 'a positive integer');
-  checkNumber('cache', 'theta', theta, 'a finite number');
-  checkNumber('cache', 'weight', weight, 'a number from 0 to below 1');
+export function checkCache(where: string, { size, theta, weight }: CacheOptions): void {
+  checkNumber(where, 'cache.size', size, 'a positive integer');
+  checkNumber(where, 'cache.theta', theta, 'a finite number');
+  checkNumber(where, 'cache.weight', weight, 'a number from 0 to below 1');
 }
 
 export interface NeuralCache {

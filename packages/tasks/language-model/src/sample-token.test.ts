@@ -85,7 +85,7 @@ test('always an allowed token, whatever the logits', () => {
 test.each([
   [[0, Number.NaN], {}, 'the logit of token 1 is NaN'],
   [[Number.POSITIVE_INFINITY, 0], {}, 'the logit of token 0 is Infinity'],
-  [[0, 0], { topK: 0 }, '`topK` is 0'],
+  [[0, 0], { topK: 0 }, 'sampleToken: `topK` is 0'],
   [[0, 0], { temperature: -1 }, '`temperature` is -1'],
 ])('refuses the logits %j with %j', (list, options, message) => {
   expect(() => sampleToken(Float32Array.from(list), options, createRng(1))).toThrow(message);

@@ -1,4 +1,4 @@
-import { ArgumentError, checkNumber, type Rng } from '@ostinato/runtime';
+import { ArgumentError, checkNumber, checkRng, type Rng } from '@ostinato/runtime';
 
 export interface SamplingOptions {
   /** Divides the logits: below 1 bolder, above 1 wilder; 0 always takes the likeliest token. 1 when absent. */
@@ -15,25 +15,25 @@ export interface SamplingOptions {
 }
 
 /** @throws ArgumentError naming the option that does not fit */
-export function checkSampling({ temperature = 1, topK = 1, topP = 1 }: SamplingOptions): void {
-  if (temperature !== 0) checkNumber('sampling', 'temperature', temperature, 'a positive number');
-  checkNumber('sampling', 'topK', topK, 'a positive integer');
-  checkNumber('sampling', 'topP', topP, 'a number from 0 to 1');
+export function checkSampling(where: string, { temperature = 1, topK = 1, topP = 1 }: SamplingOptions): void {
+  if (temperature !== 0) checkNumber(where, 'temperature', temperature, 'a positive number');
+  checkNumber(where, 'topK', topK, 'a positive integer');
+  checkNumber(where, 'topP', topP, 'a number from 0 to 1');
 }
 
 /**
  * Draws a token from the distribution that logits describe. Ties are broken by id, so that a seed decides everything.
  *
  * @param logits one for each token
- * @throws ArgumentError for an option that does not fit, for logits that are no numbers, or when no token is left to
- *   choose
+ * @throws ArgumentError for an option that does not fit, for logits that are no numbers, when no token is left to choose, or
+ *   for an `rng` that is no generator
  */
 export function sampleToken(
   logits: Float32Array,
   { temperature = 1, topK = logits.length, topP = 1, exclude = [] }: SamplingOptions,
   rng: Rng,
 ): number {
-  checkSampling({ temperature, topK, topP });
+  checkSampling('sampleToken', { temperature, topK, topP });
   const wrong = logits.findIndex((logit) => Number.isNaN(logit) || logit === Number.POSITIVE_INFINITY);
   if (wrong >= 0) {
     throw new ArgumentError(
@@ -48,6 +48,7 @@ export function sampleToken(
   }
   if (likeliest < 0) throw new ArgumentError('sampleToken: every token is excluded.');
   if (temperature === 0) return likeliest;
+  checkRng(rng, 'uniform', 'sampleToken');
 
   const weights = weightsOf(allowed, allowed[likeliest]!, temperature);
   if (topK < logits.length || topP < 1) {

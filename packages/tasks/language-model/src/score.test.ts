@@ -1,9 +1,9 @@
-import { createRng, startRuntime } from '@ostinato/runtime';
+import { ArgumentError, createRng, startRuntime } from '@ostinato/runtime';
 import { expectNoLeak } from '@ostinato/test-kit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { languageModel } from './language-model.ts';
-import { score } from './score.ts';
+import { type Score, score } from './score.ts';
 
 beforeAll(() => startRuntime());
 
@@ -63,6 +63,28 @@ test('an id that is none is named with its place', async () => {
     '`startId` is undefined',
   );
   await expect(score(model, params, text([1]), { startId: 0, windowLength: 0 })).rejects.toThrow(
-    '`windowLength` is 0',
+    'score: `windowLength` is 0',
+  );
+});
+
+test('says what a text is, and that the options are missing', async () => {
+  const params = model.init(createRng(1));
+  for (const [given, found] of [
+    [ids, 'an Int32Array'],
+    [[1, 2], 'an Array'],
+    ['some text', '"some text"'],
+    [undefined, 'undefined'],
+    [{ length: 3 }, 'an object without `read`'],
+  ]) {
+    const scored = expect(score(model, params, given as never, { startId: 0 })).rejects;
+    await scored.toThrow(ArgumentError);
+    await expect(score(model, params, given as never, { startId: 0 })).rejects.toThrow(
+      `score: \`text\` is ${found}, expected { length, read }. memoryTokens(Int32Array.from(ids)) of @ostinato/data makes one.`,
+    );
+  }
+  const bare = score as unknown as (...args: unknown[]) => Promise<Score>;
+  await expect(bare(model, params, text)).rejects.toThrow(ArgumentError);
+  await expect(bare(model, params, text)).rejects.toThrow(
+    'score: the options are undefined, expected { startId, … }',
   );
 });

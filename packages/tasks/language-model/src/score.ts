@@ -1,5 +1,5 @@
 import type { LanguageModel, LanguageModelParams } from './language-model.ts';
-import { type SurprisalOptions, surprisals, type TokenSequence } from './surprisals.ts';
+import { type SurprisalOptions, type TokenSequence, walk } from './surprisals.ts';
 
 /** How well a model predicts a text. */
 export interface Score {
@@ -16,18 +16,20 @@ export interface ScoreOptions extends SurprisalOptions {
 /**
  * Scores every token of a text from all those before it, the first one from `startId`: the sum of `surprisals`.
  *
- * @throws ArgumentError for a token id that is none, naming its place, or an option that does not fit
+ * @throws ArgumentError for a token id that is none, naming its place, for a text that is no sequence, or an option that does
+ *   not fit
  */
 export async function score(
   model: LanguageModel,
   params: LanguageModelParams,
   text: TokenSequence,
-  { onProgress, ...options }: ScoreOptions,
+  options: ScoreOptions,
 ): Promise<Score> {
+  const windows = walk('score', model, params, text, options);
   let totalNats = 0;
-  for await (const { start, nats } of surprisals(model, params, text, options)) {
+  for await (const { start, nats } of windows) {
     for (const surprisal of nats) totalNats += surprisal;
-    onProgress?.((start + nats.length) / text.length);
+    options.onProgress?.((start + nats.length) / text.length);
   }
   return { totalNats, tokens: text.length };
 }

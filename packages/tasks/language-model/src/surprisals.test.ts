@@ -69,6 +69,13 @@ test.each([1, 2, 5, 12, 100])('−ln p of every token, in windows of %i', async 
   expectClose(await all({ windowLength }), expected);
 });
 
+test('names itself in its errors', async () => {
+  await expect(all({ windowLength: 0 })).rejects.toThrow('surprisals: `windowLength` is 0');
+  await expect(all({}, Int32Array.of(7))).rejects.toThrow('surprisals: `text[0]` is 7');
+  const bare = surprisals(model, someParams(), ids as never, { startId: 0 });
+  await expect(bare.next()).rejects.toThrow('surprisals: `text` is an Int32Array');
+});
+
 describe('cache', () => {
   test.each([
     [3, 0.7, 0.3],
@@ -106,9 +113,9 @@ describe('cache', () => {
     expectClose(await all({ cache: { size: 3, theta: 1, weight: 0 } }), await all(), 6);
     const refused = (cache: object) =>
       expect(all({ cache: { size: 3, theta: 1, weight: 0.1, ...cache } })).rejects;
-    await refused({ size: 0 }).toThrow('cache: `size` is 0');
-    await refused({ weight: 1 }).toThrow('cache: `weight` is 1');
-    await refused({ theta: Number.NaN }).toThrow('cache: `theta` is NaN');
+    await refused({ size: 0 }).toThrow('surprisals: `cache.size` is 0');
+    await refused({ weight: 1 }).toThrow('surprisals: `cache.weight` is 1');
+    await refused({ theta: Number.NaN }).toThrow('surprisals: `cache.theta` is NaN');
   });
 });
 
@@ -204,8 +211,12 @@ describe('dynamic evaluation', () => {
   });
 
   test('options out of range are named', async () => {
-    await expect(all({ dynamic: { learningRate: -1 } })).rejects.toThrow('`learningRate` is -1');
-    await expect(all({ dynamic: { learningRate: 1, decay: 2 } })).rejects.toThrow('`decay` is 2');
+    await expect(all({ dynamic: { learningRate: -1 } })).rejects.toThrow(
+      'surprisals: `dynamic.learningRate` is -1',
+    );
+    await expect(all({ dynamic: { learningRate: 1, decay: 2 } })).rejects.toThrow(
+      'surprisals: `dynamic.decay` is 2',
+    );
   });
 });
 

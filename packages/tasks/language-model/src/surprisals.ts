@@ -7,11 +7,12 @@ import {
   valueAndGradients,
 } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkGiven, described } from './check-given.ts';
 import { adapt, checkDynamic, type DynamicOptions } from './dynamic-evaluation.ts';
 import type { LanguageModel, LanguageModelParams, LanguageModelState } from './language-model.ts';
 import { type CacheOptions, checkCache, neuralCache } from './neural-cache.ts';
 
-/** A long sequence of token ids, in memory or in a file. */
+/** A long sequence of token ids, in memory (`memoryTokens` of @ostinato/data makes one) or in a file. */
 export interface TokenSequence {
   readonly length: number;
   read(start: number, end: number): Int32Array | Promise<Int32Array>;
@@ -46,19 +47,34 @@ export interface Surprisals {
  * for await (const { tokenIds, nats } of surprisals(model, params, text, { startId })) …
  * ```
  *
- * @throws ArgumentError for a token id that is none, naming its place, or an option that does not fit
+ * @throws ArgumentError for a token id that is none, naming its place, for a text that is no sequence, or an option that does
+ *   not fit
  */
-export async function* surprisals(
+export function surprisals(
   model: LanguageModel,
   params: LanguageModelParams,
   text: TokenSequence,
-  { startId, windowLength = 256, cache, dynamic }: SurprisalOptions,
+  options: SurprisalOptions,
 ): AsyncGenerator<Surprisals, void, void> {
+  return walk('surprisals', model, params, text, options);
+}
+
+/** The same, for another function that errors name. */
+export async function* walk(
+  where: string,
+  model: LanguageModel,
+  params: LanguageModelParams,
+  text: TokenSequence,
+  options: SurprisalOptions,
+): AsyncGenerator<Surprisals, void, void> {
+  checkText(where, text);
+  checkGiven(where, 'the options are', options, '{ startId, … }');
+  const { startId, windowLength = 256, cache, dynamic } = options;
   const { vocabularySize } = model.config;
-  checkNumber('score', 'windowLength', windowLength, 'a positive integer');
-  checkId('startId', startId, vocabularySize);
-  if (cache) checkCache(cache);
-  if (dynamic) checkDynamic(dynamic);
+  checkNumber(where, 'windowLength', windowLength, 'a positive integer');
+  checkId(where, 'startId', startId, vocabularySize);
+  if (cache) checkCache(where, cache);
+  if (dynamic) checkDynamic(where, dynamic);
   const words = cache && neuralCache(cache);
   let state: LanguageModelState | undefined;
   let current = params;
@@ -67,7 +83,7 @@ export async function* surprisals(
     for (let start = 0; start < text.length; start += windowLength) {
       const targets = await text.read(start, Math.min(start + windowLength, text.length));
       const wrong = targets.findIndex((id) => !(id >= 0 && id < vocabularySize));
-      if (wrong >= 0) checkId(`text[${start + wrong}]`, targets[wrong]!, vocabularySize);
+      if (wrong >= 0) checkId(where, `text[${start + wrong}]`, targets[wrong]!, vocabularySize);
       const inputs = new Int32Array(targets.length);
       inputs[0] = previous;
       inputs.set(targets.subarray(0, -1), 1);
@@ -130,9 +146,18 @@ function readAndLearn(params: LanguageModelParams, read: (params: LanguageModelP
   return { ...(rest as unknown as Window), gradients };
 }
 
-function checkId(name: string, id: number, vocabularySize: number): void {
+function checkText(where: string, text: TokenSequence): void {
+  if (typeof text === 'object' && text !== null && typeof text.read === 'function') return;
+  const lacking = described(text) === 'an object' ? ' without `read`' : '';
+  throw new ArgumentError(
+    `${where}: \`text\` is ${described(text)}${lacking}, expected { length, read }. ` +
+      'memoryTokens(Int32Array.from(ids)) of @ostinato/data makes one.',
+  );
+}
+
+function checkId(where: string, name: string, id: number, vocabularySize: number): void {
   if (Number.isInteger(id) && id >= 0 && id < vocabularySize) return;
   throw new ArgumentError(
-    `score: \`${name}\` is ${id}, expected a token id from 0 to ${vocabularySize - 1}. Encode with the model's own tokenizer.`,
+    `${where}: \`${name}\` is ${id}, expected a token id from 0 to ${vocabularySize - 1}. Encode with the model's own tokenizer.`,
   );
 }

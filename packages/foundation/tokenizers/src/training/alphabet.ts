@@ -40,18 +40,17 @@ export function innerSymbols(
 /** @throws RangeError if an option of a training is out of range */
 export function checkTrainingOptions(
   name: string,
-  {
-    vocabularySize,
-    minFrequency = 1,
-    alphabetSize,
-    specialTokens,
-  }: {
+  options: {
     vocabularySize: number;
     minFrequency?: number;
     alphabetSize?: number;
     specialTokens?: readonly string[];
   },
 ): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new RangeError(`${name}: the options are ${String(options)}, expected { vocabularySize }.`);
+  }
+  const { vocabularySize, minFrequency = 1, alphabetSize, specialTokens } = options;
   checkSpecialTokens(name, specialTokens);
   for (const [option, value, least] of [
     ['vocabularySize', vocabularySize, 2],
