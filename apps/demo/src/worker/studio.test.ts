@@ -31,8 +31,8 @@ test('is ready when there is a text to learn, and not for a moment before', asyn
   expect(reports.slice(-2)).toMatchObject([{ type: 'text' }, { type: 'phase', phase: 'empty' }]);
 });
 
-async function modelFile(): Promise<File> {
-  const run = Run.start(settings, await prepareText({ name: 'alphabet', text, remarks: [] }));
+async function modelFile(name = 'alphabet'): Promise<File> {
+  const run = Run.start(settings, await prepareText({ name, text, remarks: [] }));
   for (let step = 0; step < 3; step++) await run.step();
   const bytes = await saveModel(run);
   run.dispose();
@@ -75,5 +75,26 @@ test('a training that diverges halts, says after which step, and the model can s
   ]);
   await studio.obey({ type: 'save' });
   expect(reports.at(-1)).toMatchObject({ type: 'saved' });
+  await studio.obey({ type: 'reset' });
+});
+
+test('a model on another text of the same name is not measured by what it scored on its own', async () => {
+  const { studio, reports } = await openStudio();
+  const other = 'The quick brown fox jumps over the lazy dog. '.repeat(30);
+  await studio.obey({ type: 'useText', source: { kind: 'pasted', text: other } });
+  await studio.obey({ type: 'load', file: await modelFile('Pasted text') });
+  expect(reports.find(({ type }) => type === 'run')).toMatchObject({ history: [] });
+  // Unknown are T and the full stop: 2 of 45 characters, 4.44%.
+  expect(reports.find(({ type }) => type === 'notice')).toMatchObject({
+    message:
+      'This model has learned another text, “Pasted text”. Training would go on with “Pasted text”, of which 4.4% of the characters are unknown to it.',
+  });
+  await studio.obey({ type: 'reset' });
+});
+
+test('a model that goes on with its own text has nothing to say, whatever the text is called', async () => {
+  const { studio, reports } = await openStudio();
+  await studio.obey({ type: 'load', file: await modelFile('renamed.txt') });
+  expect(reports.filter(({ type }) => type === 'notice')).toEqual([]);
   await studio.obey({ type: 'reset' });
 });

@@ -1,5 +1,6 @@
 import { startRuntime } from '@ostinato/runtime';
 import { NonFiniteError } from '@ostinato/training';
+import { describeContinuation } from './describe-continuation.ts';
 import { keepModel, keptModel } from './kept-model.ts';
 import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
@@ -207,12 +208,8 @@ export class Studio {
     const saved = await readModel(bytes, name);
     const run = await this.#continue(saved, this.#text);
     this.#replaceRun(run);
-    if (saved.textName !== run.text.name) {
-      this.#report({
-        type: 'notice',
-        message: `This model has learned “${saved.textName}”. Training would go on with “${run.text.name}”.`,
-      });
-    }
+    const message = describeContinuation(saved, run.text);
+    if (message !== undefined) this.#report({ type: 'notice', message });
     this.reportPhase();
   }
 
