@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromiumFlags, findChromium } from '@ostinato/workspace/chromium.mjs';
 import type axe from 'axe-core';
-import { type Browser, chromium, type Download, type Page } from 'playwright';
+import { type Browser, chromium, type Download, type JSHandle, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
@@ -278,24 +278,7 @@ describe('Write', () => {
     const page = await openPage();
     await press(page, 'Start training');
     await phase(page, 'running');
-    // All that is shown, however shortly: a step may end before anybody outside the page has looked.
-    const shown = await page.evaluateHandle(() => {
-      const states: string[] = [];
-      const note = () => {
-        const button = document.querySelector('button.primary')!;
-        const isBusy = button.ariaDisabled === 'true' ? ', busy' : '';
-        const state = `${document.querySelector('.phase')!.textContent} [${button.textContent}${isBusy}]`;
-        if (state !== states.at(-1)) states.push(state);
-      };
-      note();
-      new MutationObserver(note).observe(document.body, {
-        subtree: true,
-        childList: true,
-        attributes: true,
-        characterData: true,
-      });
-      return states;
-    });
+    const shown = await watchStates(page);
     await press(page, 'Pause');
     await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
     expect(await shown.jsonValue()).toEqual([
@@ -303,6 +286,31 @@ describe('Write', () => {
       'Pausing after this step… [Pause, busy]',
       'Paused. [Resume]',
     ]);
+  });
+
+  test('shows each command at once, and leaves the focus where it was', { timeout: 60_000 }, async () => {
+    const page = await openPage();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.getByText('Paste a text').click();
+    await page.getByLabel('Your text').fill('A rose is a rose is a rose. '.repeat(40));
+    await press(page, 'Use this text');
+    await page.locator('.text-name').getByText('Pasted text').waitFor();
+    expect(await focused()).toBe('Use this text');
+    await press(page, 'Start training');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(0);
+    await press(page, 'Pause');
+    await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+    const shown = await watchStates(page);
+    await press(page, 'Write now');
+    await expect.poll(() => shown.jsonValue()).toContain('Writing… [Resume, busy]');
+    // Pressed as soon as it can be: after what was asked before.
+    await save(page);
+    await press(page, 'Reset');
+    await phase(page, 'empty');
+    expect(await focused()).toBe('Reset');
+    expect(await shown.jsonValue()).toEqual(
+      expect.arrayContaining(['Saving… [Resume, busy]', 'Resetting… [Resume, busy]']),
+    );
   });
 
   test('says so when the worker cannot be loaded', { timeout: 60_000 }, async () => {
@@ -351,6 +359,27 @@ describe('Write', () => {
     expect(await violations(page)).toEqual([]);
   });
 });
+
+/** All that is shown from now, however shortly: a step may end before anybody outside the page has looked. */
+async function watchStates(page: Page): Promise<JSHandle<string[]>> {
+  return await page.evaluateHandle(() => {
+    const states: string[] = [];
+    const note = () => {
+      const button = document.querySelector('button.primary')!;
+      const isBusy = button.ariaDisabled === 'true' ? ', busy' : '';
+      const state = `${document.querySelector('.phase')!.textContent} [${button.textContent}${isBusy}]`;
+      if (state !== states.at(-1)) states.push(state);
+    };
+    note();
+    new MutationObserver(note).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+    return states;
+  });
+}
 
 /** Trains a small model until something was measured on held-out text; returns the step. */
 async function trainAWhile(page: Page): Promise<number> {

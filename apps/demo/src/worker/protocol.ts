@@ -54,7 +54,9 @@ export type Report =
   | { type: 'saved'; bytes: Uint8Array<ArrayBuffer>; fileName: string }
   | { type: 'kept'; kept: KeptSummary | undefined }
   | { type: 'notice'; message: string }
-  | { type: 'failed'; message: string };
+  | { type: 'failed'; message: string }
+  /** The command is done with, whether it could be obeyed or not. */
+  | { type: 'answered'; command: Command['type'] };
 
 /** `busy`: at work on something else than training. `empty`: there is no model. */
 export type Phase = 'empty' | 'busy' | 'running' | 'paused';

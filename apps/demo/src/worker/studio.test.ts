@@ -28,7 +28,20 @@ test('is ready when there is a text to learn, and not for a moment before', asyn
   await studio.open();
   expect(reports.filter(({ type }) => type === 'phase')).toEqual([]);
   await studio.obey({ type: 'useText', source: { kind: 'pasted', text } });
-  expect(reports.slice(-2)).toMatchObject([{ type: 'text' }, { type: 'phase', phase: 'empty' }]);
+  expect(reports.slice(-3)).toMatchObject([
+    { type: 'text' },
+    { type: 'phase', phase: 'empty' },
+    { type: 'answered' },
+  ]);
+});
+
+test('every command is answered, also the one that cannot be obeyed or has nothing to do', async () => {
+  const { studio, reports } = await openStudio();
+  const answers = () => reports.flatMap((report) => (report.type === 'answered' ? [report.command] : []));
+  await expect(studio.obey({ type: 'save' })).rejects.toThrow('no model to save');
+  await studio.obey({ type: 'pause' });
+  await studio.obey({ type: 'resume' });
+  expect(answers()).toEqual(['useText', 'save', 'pause', 'resume']);
 });
 
 async function modelFile(name = 'alphabet'): Promise<File> {
@@ -49,7 +62,7 @@ test('a model that cannot be continued leaves no tensors behind, and the one tha
   digest.mockRestore();
   expect(tf.memory().numTensors).toBe(before);
   await studio.obey({ type: 'write' });
-  expect(reports.at(-1)).toMatchObject({ type: 'sample', sample: { step: 3, finished: true } });
+  expect(reports.at(-2)).toMatchObject({ type: 'sample', sample: { step: 3, finished: true } });
   await studio.obey({ type: 'reset' });
 });
 
@@ -74,7 +87,7 @@ test('a training that diverges halts, says after which step, and the model can s
     { type: 'diverged', step: 1 },
   ]);
   await studio.obey({ type: 'save' });
-  expect(reports.at(-1)).toMatchObject({ type: 'saved' });
+  expect(reports.at(-2)).toMatchObject({ type: 'saved' });
   await studio.obey({ type: 'reset' });
 });
 

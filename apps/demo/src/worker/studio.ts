@@ -45,6 +45,14 @@ export class Studio {
 
   /** @throws Error whose message is for the visitor; what there was before stays */
   async obey(command: Command): Promise<void> {
+    try {
+      await this.#do(command);
+    } finally {
+      this.#report({ type: 'answered', command: command.type });
+    }
+  }
+
+  async #do(command: Command): Promise<void> {
     switch (command.type) {
       case 'useText':
         return await this.#useText(command.source);

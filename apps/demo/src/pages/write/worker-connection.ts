@@ -12,6 +12,6 @@ export function openWorker(): { store: WriteStore; close(): void } {
   worker.addEventListener('messageerror', () =>
     store.fail('A message from the worker could not be read. Reload the page.'),
   );
-  worker.postMessage({ type: 'useText', source: { kind: 'declarations' } });
+  store.send({ type: 'useText', source: { kind: 'declarations' } });
   return { store, close: () => worker.terminate() };
 }

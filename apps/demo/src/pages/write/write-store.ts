@@ -16,11 +16,17 @@ import { download } from './download.ts';
 /** How many samples stay on the page. */
 const mostSamples = 8;
 
+/** What the visitor asks for and waits for. */
+type PageCommand = Exclude<Command, { type: 'setWriting' }>;
+
 /** What the page shows, and how it asks the worker for more. */
 export interface WriteStore {
-  /** `pausing`: the worker obeys when the step under way has ended, which may take long. */
-  phase: Signal<Phase | 'starting' | 'pausing' | 'broken'>;
+  phase: Signal<Phase | 'starting' | 'broken'>;
   activity: Signal<string>;
+  /** The command that was sent and is not yet answered: the worker ends its step first, which may take long. */
+  pending: Signal<PageCommand['type'] | undefined>;
+  /** Whether no command can be taken: another one is pending or under way, or the worker has stopped. */
+  isBusy: ReadonlySignal<boolean>;
   text: Signal<TextSummary | undefined>;
   settings: Signal<TrainingSettings>;
   writing: Signal<WritingSettings>;
@@ -36,7 +42,8 @@ export interface WriteStore {
   divergedAfter: Signal<number | undefined>;
   /** The last point, and the last one that was measured on held-out text. */
   latest: ReadonlySignal<{ point: LossPoint | undefined; heldOut: LossPoint | undefined }>;
-  send(command: Command): void;
+  /** Nothing is sent while another command is pending, or when the worker has stopped. */
+  send(command: PageCommand): void;
   setWriting(change: Partial<WritingSettings>): void;
   apply(report: Report): void;
   fail(message: string): void;
@@ -53,9 +60,15 @@ export const defaultSettings: TrainingSettings = {
 /** @param send delivers a command to the worker */
 export function createWriteStore(send: (command: Command) => void): WriteStore {
   const history = signal<readonly LossPoint[]>([]);
+  const phase: WriteStore['phase'] = signal('starting');
+  const pending: WriteStore['pending'] = signal(undefined);
   const store: WriteStore = {
-    phase: signal('starting'),
+    phase,
     activity: signal('Starting…'),
+    pending,
+    isBusy: computed(
+      () => pending.value !== undefined || ['starting', 'busy', 'broken'].includes(phase.value),
+    ),
     text: signal(undefined),
     settings: signal(defaultSettings),
     writing: signal({ prompt: '', temperature: 0.7, seed: 1 }),
@@ -73,8 +86,9 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
       heldOut: history.value.findLast(({ heldOut }) => heldOut !== undefined),
     })),
     send(command) {
+      if (store.pending.value !== undefined || store.phase.value === 'broken') return;
       store.error.value = undefined;
-      if (command.type === 'pause' && store.phase.value === 'running') store.phase.value = 'pausing';
+      store.pending.value = command.type;
       send(command);
     },
     setWriting(change) {
@@ -84,6 +98,7 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
     apply: (report) => batch(() => apply(store, report)),
     fail(message) {
       store.phase.value = 'broken';
+      store.pending.value = undefined;
       store.error.value = message;
     },
   };
@@ -103,6 +118,8 @@ function apply(store: WriteStore, report: Report): void {
     case 'phase':
       store.phase.value = report.phase;
       store.activity.value = report.activity;
+      // Where a command leads to is its answer; the worker may still keep the model after that.
+      if (report.phase !== 'busy') store.pending.value = undefined;
       if (report.phase === 'running') store.divergedAfter.value = undefined;
       return;
     case 'run':
@@ -156,6 +173,9 @@ function apply(store: WriteStore, report: Report): void {
       return;
     case 'failed':
       store.error.value = report.message;
+      return;
+    case 'answered':
+      if (store.pending.value === report.command) store.pending.value = undefined;
       return;
   }
 }

@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { CommandButton } from './command-button.tsx';
 import { describeUnknown } from './describe-unknown.ts';
 import { NumberField } from './number-field.tsx';
 import type { WriteStore } from './write-store.ts';
@@ -6,7 +7,6 @@ import type { WriteStore } from './write-store.ts';
 /** What the next sample is made with. */
 export function WritingControls({ store }: { store: WriteStore }) {
   const { prompt, temperature, seed } = store.writing.value;
-  const phase = store.phase.value;
   const run = store.run.value;
   const unknownId = useId();
   return (
@@ -47,13 +47,9 @@ export function WritingControls({ store }: { store: WriteStore }) {
         step={1}
         onChange={(seed) => store.setWriting({ seed })}
       />
-      <button
-        type="button"
-        disabled={!run || phase === 'busy' || phase === 'broken'}
-        onClick={() => store.send({ type: 'write' })}
-      >
+      <CommandButton isBlocked={store.isBusy.value || !run} onPress={() => store.send({ type: 'write' })}>
         Write now
-      </button>
+      </CommandButton>
     </div>
   );
 }
