@@ -44,6 +44,37 @@ test('every command is answered, also the one that cannot be obeyed or has nothi
   expect(answers()).toEqual(['useText', 'save', 'pause', 'resume']);
 });
 
+test('a command that comes while the held-out loss is measured breaks it off, until the next step', async () => {
+  const reports: Report[] = [];
+  let isCalled = false;
+  const studio = new Studio(
+    (report) => reports.push(report),
+    () => isCalled,
+  );
+  const measured = () => reports.filter(({ type }) => type === 'heldOut').length;
+  await studio.obey({ type: 'useText', source: { kind: 'pasted', text } });
+  await studio.obey({ type: 'start', settings });
+  const later = performance.now() + 3000; // the first measurement is due after 2000
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
+  const scoreHeldOut = vi.spyOn(Run.prototype, 'scoreHeldOut').mockImplementationOnce(async (pause) => {
+    isCalled = true;
+    await pause();
+    return 1;
+  });
+  await studio.step();
+  expect(scoreHeldOut).toHaveBeenCalledTimes(1);
+  expect(measured()).toBe(0);
+  // What else is due makes way, too.
+  expect(reports.filter(({ type }) => type === 'sample')).toEqual([]);
+  expect(studio.isTraining).toBe(true);
+  isCalled = false;
+  await studio.step();
+  expect(measured()).toBe(1);
+  clock.mockRestore();
+  scoreHeldOut.mockRestore();
+  await studio.obey({ type: 'reset' });
+});
+
 async function modelFile(name = 'alphabet'): Promise<File> {
   const run = Run.start(settings, await prepareText({ name, text, remarks: [] }));
   for (let step = 0; step < 3; step++) await run.step();

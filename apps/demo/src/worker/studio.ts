@@ -14,6 +14,7 @@ import { Run, type RunStep } from './run.ts';
 /** Everything the worker holds, and what it does on command: one thing at a time. */
 export class Studio {
   readonly #report: (report: Report, transfer?: Transferable[]) => void;
+  readonly #isCalled: () => boolean;
   #text: LearnedText | undefined;
   #textIsOwn = false;
   #run: Run | undefined;
@@ -25,8 +26,13 @@ export class Studio {
   #paces = startPaces();
   #keeps = true;
 
-  constructor(report: (report: Report, transfer?: Transferable[]) => void) {
+  /** @param isCalled whether a command waits, for which what can be done later is broken off */
+  constructor(
+    report: (report: Report, transfer?: Transferable[]) => void,
+    isCalled: () => boolean = () => false,
+  ) {
     this.#report = report;
+    this.#isCalled = isCalled;
   }
 
   get isTraining(): boolean {
@@ -167,7 +173,10 @@ export class Studio {
   }
 
   async #scoreHeldOut(run: Run): Promise<void> {
-    const loss = await run.scoreHeldOut(nextTask);
+    const loss = await run.scoreHeldOut(async () => {
+      await nextTask();
+      if (this.#isCalled()) throw new BrokenOff();
+    });
     this.#report({ type: 'heldOut', step: run.state.step, loss });
   }
 
@@ -270,8 +279,14 @@ export class Studio {
 
   async #whenDue(name: keyof ReturnType<typeof startPaces>, work: () => void | Promise<void>): Promise<void> {
     const started = performance.now();
-    if (!this.#paces[name].isDue(started)) return;
-    await work();
+    if (this.#isCalled() || !this.#paces[name].isDue(started)) return;
+    try {
+      await work();
+    } catch (error) {
+      // Due as before, it comes again after the next step.
+      if (error instanceof BrokenOff) return;
+      throw error;
+    }
     this.#paces[name].done(started, performance.now());
   }
 
@@ -288,6 +303,9 @@ export class Studio {
     });
   }
 }
+
+/** Thrown where work makes way for a command. */
+class BrokenOff extends Error {}
 
 function startPaces() {
   const now = performance.now();
