@@ -1,6 +1,7 @@
 import { startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { keepModel } from './kept-model.ts';
 import { saveModel } from './model-file.ts';
 import { prepareText } from './prepared-text.ts';
 import type { Report } from './protocol.ts';
@@ -9,6 +10,8 @@ import { Studio } from './studio.ts';
 
 const text = 'abcdefghijklmnopqrstuvwxyz '.repeat(60);
 const settings = { cell: 'gru', hiddenSize: 8, layers: 1, learningRate: 0.01, seed: 3 } as const;
+
+vi.mock('./kept-model.ts');
 
 beforeAll(async () => {
   await startRuntime();
@@ -72,6 +75,28 @@ test('a command that comes while the held-out loss is measured breaks it off, un
   expect(measured()).toBe(1);
   clock.mockRestore();
   scoreHeldOut.mockRestore();
+  await studio.obey({ type: 'reset' });
+});
+
+test('what the browser cannot keep is said once, and tried again with another model', async () => {
+  const { studio, reports } = await openStudio();
+  const told = (type: Report['type']) => reports.filter((report) => report.type === type).length;
+  const pauseAfterAStep = async () => {
+    await studio.step();
+    await studio.obey({ type: 'pause' });
+  };
+  vi.mocked(keepModel).mockRejectedValueOnce(new DOMException('', 'QuotaExceededError'));
+  await studio.obey({ type: 'start', settings });
+  await pauseAfterAStep();
+  expect(reports.find(({ type }) => type === 'notice')).toMatchObject({
+    message: expect.stringMatching(/storage is full/),
+  });
+  await studio.obey({ type: 'resume' });
+  await pauseAfterAStep();
+  expect([told('notice'), told('kept')]).toEqual([1, 0]);
+  await studio.obey({ type: 'start', settings });
+  await pauseAfterAStep();
+  expect([told('notice'), told('kept')]).toEqual([1, 1]);
   await studio.obey({ type: 'reset' });
 });
 

@@ -1,6 +1,7 @@
 import { startRuntime } from '@ostinato/runtime';
 import { NonFiniteError } from '@ostinato/training';
 import { describeContinuation } from './describe-continuation.ts';
+import { describeNotKept } from './describe-not-kept.ts';
 import { keepModel, keptModel } from './kept-model.ts';
 import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
@@ -244,6 +245,8 @@ export class Studio {
     this.#run = run;
     this.#isTraining = false;
     this.#unsent = [];
+    // Another model may be small enough.
+    this.#keeps = true;
     this.#report({ type: 'run', run: run.summary, history: run.history, epoch: run.state.epoch });
   }
 
@@ -271,10 +274,7 @@ export class Studio {
 
   #cannotKeep(error: unknown): void {
     this.#keeps = false;
-    this.#report({
-      type: 'notice',
-      message: `This browser keeps no model for a later visit (${(error as Error).message}). Save it as a file instead.`,
-    });
+    this.#report({ type: 'notice', message: describeNotKept(error) });
   }
 
   async #whenDue(name: keyof ReturnType<typeof startPaces>, work: () => void | Promise<void>): Promise<void> {
