@@ -78,6 +78,16 @@ test('a command that comes while the held-out loss is measured breaks it off, un
   await studio.obey({ type: 'reset' });
 });
 
+test('a model is kept after five seconds of training', async () => {
+  const { studio, reports } = await openStudio();
+  await studio.obey({ type: 'start', settings });
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
+  await studio.step();
+  clock.mockRestore();
+  expect(reports.find(({ type }) => type === 'kept')).toMatchObject({ kept: { step: 1 } });
+  await studio.obey({ type: 'reset' });
+});
+
 test('what the browser cannot keep is said once, and tried again with another model', async () => {
   const { studio, reports } = await openStudio();
   const told = (type: Report['type']) => reports.filter((report) => report.type === type).length;

@@ -313,6 +313,6 @@ function startPaces() {
     progress: new Pace({ first: 0, every: 100 }, now),
     heldOut: new Pace({ first: 2000, every: 4000, share: 0.12 }, now),
     sample: new Pace({ first: 3000, every: 6000, share: 0.08 }, now),
-    keep: new Pace({ first: 20_000, every: 30_000, share: 0.05 }, now),
+    keep: new Pace({ first: 5000, every: 30_000, share: 0.05 }, now),
   };
 }
