@@ -37,7 +37,8 @@ export type Command =
   | { type: 'write' }
   | { type: 'save' }
   | { type: 'load'; file: File }
-  | { type: 'pickUp' };
+  /** @property savedAt of the model that was offered */
+  | { type: 'pickUp'; savedAt: number };
 
 /** From the worker to the page. */
 export type Report =

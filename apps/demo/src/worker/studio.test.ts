@@ -1,7 +1,7 @@
 import { startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { keepModel } from './kept-model.ts';
+import { type KeptModel, keepModel, keptModel } from './kept-model.ts';
 import { saveModel } from './model-file.ts';
 import { prepareText } from './prepared-text.ts';
 import type { Report } from './protocol.ts';
@@ -107,6 +107,30 @@ test('what the browser cannot keep is said once, and tried again with another mo
   await studio.obey({ type: 'start', settings });
   await pauseAfterAStep();
   expect([told('notice'), told('kept')]).toEqual([1, 1]);
+  await studio.obey({ type: 'reset' });
+});
+
+test('picks up the model that was offered, and no other one that another tab has kept since', async () => {
+  const { studio, reports } = await openStudio();
+  const file = new Uint8Array(await (await modelFile()).arrayBuffer());
+  const own = { name: 'alphabet', text, remarks: [] };
+  const keptAt = (savedAt: number): KeptModel => ({
+    summary: { settings, textName: 'alphabet', step: 3, savedAt },
+    file,
+    text: own,
+  });
+  const before = reports.length;
+  vi.mocked(keptModel).mockResolvedValueOnce(keptAt(2));
+  await expect(studio.obey({ type: 'pickUp', savedAt: 1 })).rejects.toThrow(/Another tab has kept another/);
+  expect(reports.slice(before)).toMatchObject([
+    { type: 'kept', kept: { savedAt: 2 } },
+    { type: 'answered', command: 'pickUp' },
+  ]);
+  vi.mocked(keptModel).mockResolvedValueOnce(keptAt(2));
+  await studio.obey({ type: 'pickUp', savedAt: 2 });
+  expect(reports.find(({ type }) => type === 'run')).toMatchObject({ run: { textName: 'alphabet' } });
+  vi.mocked(keptModel).mockResolvedValueOnce(undefined);
+  await expect(studio.obey({ type: 'pickUp', savedAt: 2 })).rejects.toThrow(/gone from this browser/);
   await studio.obey({ type: 'reset' });
 });
 

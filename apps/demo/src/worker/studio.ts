@@ -82,7 +82,7 @@ export class Studio {
       case 'load':
         return await this.#load(command.file);
       case 'pickUp':
-        return await this.#pickUp();
+        return await this.#pickUp(command.savedAt);
     }
   }
 
@@ -210,9 +210,16 @@ export class Studio {
     await this.#restore(new Uint8Array(await file.arrayBuffer()), file.name);
   }
 
-  async #pickUp(): Promise<void> {
+  async #pickUp(savedAt: number): Promise<void> {
     const kept = await keptModel();
-    if (!kept) throw new Error('This browser has kept no model.');
+    if (kept?.summary.savedAt !== savedAt) {
+      this.#report({ type: 'kept', kept: kept?.summary });
+      throw new Error(
+        kept
+          ? 'Another tab has kept another model meanwhile. That one is offered now: pick it up if it is the one you want.'
+          : 'The model that was offered is gone from this browser.',
+      );
+    }
     this.#busy('Reading the text…');
     this.#text = kept.text ?? (await readText({ kind: 'declarations' }));
     this.#textIsOwn = kept.text !== undefined;

@@ -1,9 +1,10 @@
 import { CommandButton } from './command-button.tsx';
+import { KeptModel } from './kept-model.tsx';
 import type { WriteStore } from './write-store.ts';
 
 /** Start, pause, resume, reset. */
 export function TrainingControls({ store }: { store: WriteStore }) {
-  const { phase, kept, run, settings } = store;
+  const { phase, run, settings } = store;
   const isBusy = store.isBusy.value;
   const main =
     phase.value === 'running'
@@ -22,18 +23,7 @@ export function TrainingControls({ store }: { store: WriteStore }) {
           Reset
         </CommandButton>
       </div>
-      {kept.value && !run.value && (
-        <div class="kept">
-          <CommandButton isBlocked={isBusy} onPress={() => store.send({ type: 'pickUp' })}>
-            Pick up your last model
-          </CommandButton>
-          <p class="hint">
-            {kept.value.settings.cell.toUpperCase()} with {kept.value.settings.hiddenSize} units,{' '}
-            {kept.value.step} {kept.value.step === 1 ? 'step' : 'steps'} of “{kept.value.textName}”, kept in
-            this browser {new Date(kept.value.savedAt).toLocaleString()}.
-          </p>
-        </div>
-      )}
+      <KeptModel store={store} />
     </>
   );
 }
