@@ -352,6 +352,12 @@ describe('Write', () => {
       .getByRole('alert')
       .getByText(/no-model/)
       .waitFor();
+    // In view at the end of the page, too.
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(740);
+    const { y } = (await page.getByText(/no-model/).boundingBox())!;
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(y).toBeLessThan(100);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     expect(await violations(page)).toEqual([]);
     await press(page, 'Dark');
