@@ -325,6 +325,28 @@ describe('Write', () => {
     await page.locator('.phase-broken').waitFor();
   });
 
+  test('says so, in words for a visitor, when nothing can be computed', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/write.worker*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `delete self.WebAssembly;${await response.text()}` });
+    });
+    await page.goto(address);
+    await page
+      .getByRole('alert')
+      .getByText(/The models cannot run in this browser/)
+      .waitFor();
+    await page.locator('.phase-broken').waitFor();
+  });
+
+  test('asks for JavaScript where there is none', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.locator('noscript p').waitFor();
+  });
+
   test('is worked by keyboard', { timeout: 60_000 }, async () => {
     const page = await openPage();
     for (let i = 0; i < 30; i++) {

@@ -56,6 +56,8 @@ export type Report =
   | { type: 'kept'; kept: KeptSummary | undefined }
   | { type: 'notice'; message: string }
   | { type: 'failed'; message: string }
+  /** Nothing works any more. */
+  | { type: 'broken'; message: string }
   /** The command is done with, whether it could be obeyed or not. */
   | { type: 'answered'; command: Command['type'] };
 

@@ -11,7 +11,14 @@ import { Studio } from './studio.ts';
 const text = 'abcdefghijklmnopqrstuvwxyz '.repeat(60);
 const settings = { cell: 'gru', hiddenSize: 8, layers: 1, learningRate: 0.01, seed: 3 } as const;
 
-vi.mock('./kept-model.ts');
+vi.mock('./kept-model.ts', () => ({
+  keepModel: vi.fn(async () => {}),
+  keptModel: vi.fn(async () => undefined),
+}));
+vi.mock('@ostinato/runtime', async (importOriginal) => {
+  const runtime = await importOriginal<typeof import('@ostinato/runtime')>();
+  return { ...runtime, startRuntime: vi.fn(runtime.startRuntime) };
+});
 
 beforeAll(async () => {
   await startRuntime();
@@ -21,6 +28,7 @@ beforeAll(async () => {
 async function openStudio() {
   const reports: Report[] = [];
   const studio = new Studio((report) => reports.push(report));
+  await studio.open();
   await studio.obey({ type: 'useText', source: { kind: 'pasted', text } });
   return { studio, reports };
 }
@@ -36,6 +44,55 @@ test('is ready when there is a text to learn, and not for a moment before', asyn
     { type: 'phase', phase: 'empty' },
     { type: 'answered' },
   ]);
+});
+
+test('where nothing can be computed the visitor is told so, not the developer', async () => {
+  const cause = new Error(
+    "startRuntime: WebAssembly did not start. A page needs script-src 'wasm-unsafe-eval'.",
+  );
+  vi.mocked(startRuntime).mockRejectedValueOnce(cause);
+  const studio = new Studio(() => {});
+  await expect(studio.open()).rejects.toMatchObject({
+    message: expect.stringMatching(/^The models cannot run in this browser as it is\. Reload/),
+    cause,
+  });
+});
+
+test('a storage that never answers holds nothing up, and is told of once', async () => {
+  vi.mocked(keptModel).mockReturnValueOnce(new Promise(() => {}));
+  vi.mocked(keepModel).mockClear();
+  const { studio, reports } = await openStudio();
+  await studio.obey({ type: 'start', settings });
+  await studio.step();
+  await studio.obey({ type: 'pause' });
+  await studio.obey({ type: 'save' });
+  expect(reports.filter(({ type }) => type === 'notice')).toMatchObject([
+    { message: expect.stringMatching(/its storage does not answer/) },
+  ]);
+  expect(reports.at(-2)).toMatchObject({ type: 'saved' });
+  expect(keepModel).not.toHaveBeenCalled();
+  await studio.obey({ type: 'reset' });
+});
+
+test('a storage that answers late is made use of from then', async () => {
+  let answer = (_: KeptModel | undefined) => {};
+  vi.mocked(keptModel).mockReturnValueOnce(
+    new Promise((resolve) => {
+      answer = resolve;
+    }),
+  );
+  const { studio, reports } = await openStudio();
+  await studio.obey({ type: 'start', settings });
+  await studio.step();
+  await studio.obey({ type: 'pause' });
+  const kept = () => reports.flatMap((report) => (report.type === 'kept' ? [report.kept?.step] : []));
+  expect(kept()).toEqual([]);
+  answer(undefined);
+  await studio.obey({ type: 'resume' });
+  await studio.step();
+  await studio.obey({ type: 'pause' });
+  expect(kept()).toEqual([undefined, 2]);
+  await studio.obey({ type: 'reset' });
 });
 
 test('every command is answered, also the one that cannot be obeyed or has nothing to do', async () => {
@@ -84,12 +141,13 @@ test('a model is kept after five seconds of training', async () => {
   const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
   await studio.step();
   clock.mockRestore();
-  expect(reports.find(({ type }) => type === 'kept')).toMatchObject({ kept: { step: 1 } });
+  expect(reports.findLast(({ type }) => type === 'kept')).toMatchObject({ kept: { step: 1 } });
   await studio.obey({ type: 'reset' });
 });
 
 test('what the browser cannot keep is said once, and tried again with another model', async () => {
   const { studio, reports } = await openStudio();
+  // As it is opened the studio tells that nothing is kept.
   const told = (type: Report['type']) => reports.filter((report) => report.type === type).length;
   const pauseAfterAStep = async () => {
     await studio.step();
@@ -103,10 +161,10 @@ test('what the browser cannot keep is said once, and tried again with another mo
   });
   await studio.obey({ type: 'resume' });
   await pauseAfterAStep();
-  expect([told('notice'), told('kept')]).toEqual([1, 0]);
+  expect([told('notice'), told('kept')]).toEqual([1, 1]);
   await studio.obey({ type: 'start', settings });
   await pauseAfterAStep();
-  expect([told('notice'), told('kept')]).toEqual([1, 1]);
+  expect([told('notice'), told('kept')]).toEqual([1, 2]);
   await studio.obey({ type: 'reset' });
 });
 

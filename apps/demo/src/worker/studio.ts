@@ -25,6 +25,8 @@ export class Studio {
   #unsent: LossPoint[] = [];
   #charactersPerSecond = 0;
   #paces = startPaces();
+  #storageAnswers = false;
+  /** Whether it is worth trying with this run. */
   #keeps = true;
 
   /** @param isCalled whether a command waits, for which what can be done later is broken off */
@@ -40,13 +42,32 @@ export class Studio {
     return this.#isTraining;
   }
 
-  /** Ready it is after the first text, which is the page's first command. */
+  /**
+   * Ready it is after the first text, which is the page's first command.
+   *
+   * @throws Error whose message is for the visitor, when nothing can be computed here
+   */
   async open(): Promise<void> {
-    this.#report({ type: 'ready', runtime: await startRuntime() });
+    const runtime = await startRuntime().catch((cause) => {
+      throw new Error(
+        'The models cannot run in this browser as it is. Reload the page; if that does not help, try a newer browser or another one.',
+        { cause },
+      );
+    });
+    this.#report({ type: 'ready', runtime });
+    // Not awaited: a storage that is held up may never answer, and all else goes without.
+    void this.#findKept();
+  }
+
+  async #findKept(): Promise<void> {
     try {
-      this.#report({ type: 'kept', kept: (await keptModel())?.summary });
+      const kept = await keptModel();
+      this.#keeps = true;
+      this.#report({ type: 'kept', kept: kept?.summary });
     } catch (error) {
       this.#cannotKeep(error);
+    } finally {
+      this.#storageAnswers = true;
     }
   }
 
@@ -260,6 +281,7 @@ export class Studio {
   /** In this browser, so that a reload loses nothing. */
   async #keep(run: Run): Promise<void> {
     if (!this.#keeps || run.state.step === 0) return;
+    if (!this.#storageAnswers) return this.#cannotKeep(new Error('its storage does not answer'));
     const summary = {
       settings: run.settings,
       textName: run.text.name,

@@ -30,4 +30,8 @@ function tell(error: unknown): void {
   self.postMessage({ type: 'failed', message } satisfies Report);
 }
 
-void work().catch(tell);
+// What ends the loop is the end; the console gets what is behind it.
+void work().catch((error: Error) => {
+  console.error(error);
+  self.postMessage({ type: 'broken', message: error.message } satisfies Report);
+});

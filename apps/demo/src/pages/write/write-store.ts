@@ -174,6 +174,9 @@ function apply(store: WriteStore, report: Report): void {
     case 'failed':
       store.error.value = report.message;
       return;
+    case 'broken':
+      store.fail(report.message);
+      return;
     case 'answered':
       if (store.pending.value === report.command) store.pending.value = undefined;
       return;
