@@ -116,6 +116,7 @@ describe('Write', () => {
     await press(page, 'Pause');
     await phase(page, 'paused');
     const pausedAt = await figure(page, 'Step');
+    expect(await figure(page, 'Speed')).toBeNaN(); // a dash: nothing is under way
     await page.waitForTimeout(1500);
     expect(await figure(page, 'Step')).toBe(pausedAt);
     await press(page, 'Resume');
@@ -213,6 +214,15 @@ describe('Write', () => {
         document.querySelector('footer')!.dispatchEvent(new DragEvent('drop', event));
       }, name);
     await phase(page, 'empty');
+    // Text that is dragged is no file: the browser drops it where it may.
+    const isTaken = await page.evaluate(() => {
+      const words = new DataTransfer();
+      words.setData('text/plain', 'some words');
+      const event = { bubbles: true, cancelable: true, dataTransfer: words };
+      return !document.querySelector('footer')!.dispatchEvent(new DragEvent('dragover', event));
+    });
+    expect(isTaken).toBe(false);
+    expect(await page.locator('.drop-zone.is-over').count()).toBe(0);
     await drop('palindromes.txt');
     await page.locator('.text-name').getByText('palindromes.txt').waitFor();
     await press(page, 'Start training');

@@ -7,6 +7,7 @@ import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
 import { nextTask } from './mailbox.ts';
 import { readModel, type SavedModel, saveModel } from './model-file.ts';
+import { nextSeed } from './next-seed.ts';
 import { Pace } from './pace.ts';
 import { prepareText } from './prepared-text.ts';
 import type { Command, Report, TextSource, TrainingSettings, WritingSettings } from './protocol.ts';
@@ -206,7 +207,7 @@ export class Studio {
     if (!this.#run) throw new Error('There is no model that could write yet. Start training, or load one.');
     const { prompt, temperature, seed } = this.#writing;
     const sample = { id: ++this.#samples, step: this.#run.state.step, prompt, temperature, seed };
-    this.#writing = { ...this.#writing, seed: seed + 1 };
+    this.#writing = { ...this.#writing, seed: nextSeed(seed) };
     let text = '';
     let shown = performance.now();
     for (const characters of this.#run.write({ prompt, temperature, seed })) {

@@ -23,6 +23,11 @@ test('a text is taken when there is no model, and a model also when another one 
   }
 });
 
+test('a model is one whatever the case of its ending', () => {
+  const file = new File(['a'], 'A.SAFETENSORS');
+  expect(drop(file, 'empty').sent).toEqual([{ type: 'load', file }]);
+});
+
 test('a model is not read while the one that is here is saved', () => {
   expect(drop(model, 'paused', 'save')).toEqual({
     sent: [],

@@ -2,7 +2,7 @@ import type { WriteStore } from './write-store.ts';
 
 /** A dropped file: a model by its ending, a text otherwise. What is at work is not thrown away for it. */
 export function takeFile(store: WriteStore, file: File): void {
-  const isModel = file.name.endsWith('.safetensors');
+  const isModel = file.name.toLowerCase().endsWith('.safetensors');
   const obstacle = obstacleTo(isModel ? 'model' : 'text', store);
   if (obstacle) store.error.value = `${file.name}: ${obstacle}`;
   else if (isModel) store.send({ type: 'load', file });

@@ -30,6 +30,7 @@ export function TextChooser({ store }: { store: WriteStore }) {
           Your text
           <textarea
             rows={5}
+            dir="auto"
             value={pasted.value}
             onInput={(event) => (pasted.value = event.currentTarget.value)}
           />

@@ -41,6 +41,13 @@ test('the seed moves on with each sample, unless the visitor has chosen another'
   expect(store.writing.value.seed).toBe(40);
 });
 
+test('after the highest seed that can be typed comes 0', () => {
+  const { store } = openStore();
+  store.setWriting({ seed: 2 ** 31 });
+  store.apply({ type: 'sample', sample: sample(2 ** 31, '') });
+  expect(store.writing.value.seed).toBe(0);
+});
+
 test('a failure shows until the next command', () => {
   const { store, sent } = openStore();
   store.apply({ type: 'failed', message: 'no' });

@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { extendHistory, type LossPoint, noteHeldOut } from '../../worker/loss-history.ts';
+import { nextSeed } from '../../worker/next-seed.ts';
 import type {
   Command,
   KeptSummary,
@@ -159,7 +160,7 @@ function apply(store: WriteStore, report: Report): void {
       ].slice(0, mostSamples);
       // A seed that the visitor has changed meanwhile stays.
       if (store.writing.value.seed === report.sample.seed) {
-        store.writing.value = { ...store.writing.value, seed: report.sample.seed + 1 };
+        store.writing.value = { ...store.writing.value, seed: nextSeed(report.sample.seed) };
       }
       return;
     case 'saved':

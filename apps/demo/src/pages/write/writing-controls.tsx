@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { highestSeed } from '../../worker/next-seed.ts';
 import { CommandButton } from './command-button.tsx';
 import { describeUnknown } from './describe-unknown.ts';
 import { NumberField } from './number-field.tsx';
@@ -27,6 +28,7 @@ export function WritingControls({ store }: { store: WriteStore }) {
           Prompt
           <input
             type="text"
+            dir="auto"
             value={prompt}
             placeholder="none"
             spellcheck={false}
@@ -43,7 +45,7 @@ export function WritingControls({ store }: { store: WriteStore }) {
         label="Next seed"
         value={seed}
         min={0}
-        max={2 ** 31}
+        max={highestSeed}
         step={1}
         onChange={(seed) => store.setWriting({ seed })}
       />
