@@ -45,7 +45,7 @@ export type Report =
   | { type: 'ready'; runtime: Runtime }
   | { type: 'text'; text: TextSummary }
   | { type: 'phase'; phase: Phase; activity: string }
-  | { type: 'run'; run: RunSummary; history: LossPoint[]; epoch: number }
+  | { type: 'run'; run: RunSummary; history: LossPoint[]; step: number; epoch: number }
   | { type: 'reset' }
   | { type: 'progress'; points: LossPoint[]; epoch: number; charactersPerSecond: number }
   | { type: 'heldOut'; step: number; loss: number }

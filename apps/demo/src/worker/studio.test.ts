@@ -214,12 +214,12 @@ test('a model that cannot be continued leaves no tensors behind, and the one tha
   await studio.obey({ type: 'reset' });
 });
 
-test('a loaded model comes with its epoch', async () => {
+test('a loaded model comes with its step and its epoch', async () => {
   const { studio, reports } = await openStudio();
   // 1458 characters are learned in windows of 32, 32 at a time: two windows are an epoch, and the third step is in the
   // second one.
   await studio.obey({ type: 'load', file: await modelFile() });
-  expect(reports.find(({ type }) => type === 'run')).toMatchObject({ epoch: 1 });
+  expect(reports.find(({ type }) => type === 'run')).toMatchObject({ step: 3, epoch: 1 });
   await studio.obey({ type: 'reset' });
 });
 

@@ -276,7 +276,8 @@ export class Studio {
     this.#unsent = [];
     // Another model may be small enough.
     this.#keeps = true;
-    this.#report({ type: 'run', run: run.summary, history: run.history, epoch: run.state.epoch });
+    const { step, epoch } = run.state;
+    this.#report({ type: 'run', run: run.summary, history: run.history, step, epoch });
   }
 
   /** In this browser, so that a reload loses nothing. */

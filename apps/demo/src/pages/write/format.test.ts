@@ -14,6 +14,7 @@ test.each([
 });
 
 test('a loss has three digits, as long as they fit', () => {
-  expect(nats(1234.5678)).toBe('1,234.568');
+  expect(nats(999.9991)).toBe('999.999');
+  expect(nats(1234.5678)).toBe('1.2e3');
   expect(nats(2.5e7)).toBe('2.5e7');
 });

@@ -3,7 +3,7 @@ import type { WriteStore } from './write-store.ts';
 
 /** The numbers of the moment. */
 export function LossFigures({
-  store: { latest, run, epoch, phase, charactersPerSecond },
+  store: { latest, run, step, epoch, phase, charactersPerSecond },
 }: {
   store: WriteStore;
 }) {
@@ -22,7 +22,7 @@ export function LossFigures({
       value: run.value && nats(run.value.baseline.loss),
       unit: 'nats per character',
     },
-    { name: 'Step', value: point && count(point.step), unit: `epoch ${epoch.value + 1}` },
+    { name: 'Step', value: run.value && count(step.value), unit: `epoch ${epoch.value + 1}` },
     {
       name: 'Speed',
       // Of now: what stands still has none.

@@ -121,7 +121,7 @@ test('when the worker has stopped nothing is pending, and nothing is sent', () =
 test('progress in words says how far it is from the baseline, and on which side', () => {
   const { store } = openStore();
   expect(describeProgress(store)).toBe('');
-  store.apply({ type: 'run', run, history: [], epoch: 0 });
+  store.apply({ type: 'run', run, history: [], step: 0, epoch: 0 });
   store.apply({
     type: 'progress',
     points: [{ step: 12, training: 2.25 }],
@@ -135,21 +135,25 @@ test('progress in words says how far it is from the baseline, and on which side'
   expect(describeProgress(store)).toMatch('0.250 below');
 });
 
-test('a model that was loaded is in its own epoch before it trains, and no speed is left of the one before', () => {
+test('a model that was loaded is at its own step and epoch before it trains, and no speed is left of the one before', () => {
   const { store } = openStore();
-  store.apply({ type: 'run', run, history: [], epoch: 0 });
+  store.apply({ type: 'run', run, history: [], step: 0, epoch: 0 });
   store.apply({ type: 'progress', points: [{ step: 1, training: 2 }], epoch: 1, charactersPerSecond: 100 });
-  store.apply({ type: 'run', run, history: [], epoch: 6 });
+  store.apply({ type: 'run', run, history: [], step: 90, epoch: 6 });
+  expect(store.step.value).toBe(90);
   expect(store.epoch.value).toBe(6);
   expect(store.charactersPerSecond.value).toBe(0);
+  store.apply({ type: 'progress', points: [{ step: 91, training: 2 }], epoch: 6, charactersPerSecond: 100 });
+  expect(store.step.value).toBe(91);
   store.apply({ type: 'reset' });
+  expect(store.step.value).toBe(0);
   expect(store.epoch.value).toBe(0);
 });
 
 test('a divergence shows until the model is another, is gone, or trains again', () => {
   const { store } = openStore();
   for (const after of [
-    { type: 'run', run, history: [], epoch: 0 },
+    { type: 'run', run, history: [], step: 0, epoch: 0 },
     { type: 'reset' },
     { type: 'phase', phase: 'running', activity: '' },
   ] satisfies Report[]) {

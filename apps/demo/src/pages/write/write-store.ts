@@ -33,6 +33,7 @@ export interface WriteStore {
   writing: Signal<WritingSettings>;
   run: Signal<RunSummary | undefined>;
   history: Signal<readonly LossPoint[]>;
+  step: Signal<number>;
   epoch: Signal<number>;
   charactersPerSecond: Signal<number>;
   samples: Signal<readonly Sample[]>;
@@ -75,6 +76,7 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
     writing: signal({ prompt: '', temperature: 0.7, seed: 1 }),
     run: signal(undefined),
     history,
+    step: signal(0),
     epoch: signal(0),
     charactersPerSecond: signal(0),
     samples: signal([]),
@@ -128,6 +130,7 @@ function apply(store: WriteStore, report: Report): void {
       store.settings.value = report.run.settings;
       store.history.value = report.history;
       store.divergedAfter.value = undefined;
+      store.step.value = report.step;
       store.epoch.value = report.epoch;
       store.charactersPerSecond.value = 0;
       store.samples.value = [];
@@ -137,6 +140,7 @@ function apply(store: WriteStore, report: Report): void {
       store.run.value = undefined;
       store.history.value = [];
       store.divergedAfter.value = undefined;
+      store.step.value = 0;
       store.epoch.value = 0;
       store.charactersPerSecond.value = 0;
       store.samples.value = [];
@@ -144,6 +148,7 @@ function apply(store: WriteStore, report: Report): void {
       return;
     case 'progress':
       store.history.value = extendHistory(store.history.value, report.points);
+      store.step.value = report.points.at(-1)?.step ?? store.step.value;
       store.epoch.value = report.epoch;
       store.charactersPerSecond.value = report.charactersPerSecond;
       return;
