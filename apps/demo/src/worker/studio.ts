@@ -1,8 +1,8 @@
 import { startRuntime } from '@ostinato/runtime';
 import { NonFiniteError } from '@ostinato/training';
 import { describeContinuation } from './describe-continuation.ts';
-import { describeNotKept } from './describe-not-kept.ts';
-import { keepModel, keptModel } from './kept-model.ts';
+import { Keeper } from './keeper.ts';
+import { keptModel } from './kept-model.ts';
 import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
 import { nextTask } from './mailbox.ts';
@@ -17,6 +17,7 @@ import { Run, type RunStep } from './run.ts';
 export class Studio {
   readonly #report: (report: Report, transfer?: Transferable[]) => void;
   readonly #isCalled: () => boolean;
+  readonly #keeper: Keeper;
   #text: LearnedText | undefined;
   #textIsOwn = false;
   #run: Run | undefined;
@@ -26,9 +27,6 @@ export class Studio {
   #unsent: LossPoint[] = [];
   #charactersPerSecond = 0;
   #paces = startPaces();
-  #storageAnswers = false;
-  /** Whether it is worth trying with this run. */
-  #keeps = true;
 
   /** @param isCalled whether a command waits, for which what can be done later is broken off */
   constructor(
@@ -37,6 +35,7 @@ export class Studio {
   ) {
     this.#report = report;
     this.#isCalled = isCalled;
+    this.#keeper = new Keeper(report);
   }
 
   get isTraining(): boolean {
@@ -57,19 +56,7 @@ export class Studio {
     });
     this.#report({ type: 'ready', runtime });
     // Not awaited: a storage that is held up may never answer, and all else goes without.
-    void this.#findKept();
-  }
-
-  async #findKept(): Promise<void> {
-    try {
-      const kept = await keptModel();
-      this.#keeps = true;
-      this.#report({ type: 'kept', kept: kept?.summary });
-    } catch (error) {
-      this.#cannotKeep(error);
-    } finally {
-      this.#storageAnswers = true;
-    }
+    void this.#keeper.find();
   }
 
   /** @throws Error whose message is for the visitor; what there was before stays */
@@ -120,7 +107,7 @@ export class Studio {
     await this.#whenDue('progress', () => this.#sendProgress());
     await this.#whenDue('heldOut', () => this.#scoreHeldOut(run));
     await this.#whenDue('sample', () => this.#write());
-    await this.#whenDue('keep', () => this.#keep(run));
+    await this.#whenDue('keep', () => this.#keeper.keep(run, this.#textIsOwn));
     await nextTask();
   }
 
@@ -172,7 +159,7 @@ export class Studio {
     this.#isTraining = false;
     this.#sendProgress();
     this.reportPhase();
-    await this.#keep(this.#run);
+    await this.#keeper.keep(this.#run, this.#textIsOwn);
   }
 
   #reset(): void {
@@ -224,7 +211,7 @@ export class Studio {
     const { settings, state } = this.#run;
     const bytes = await saveModel(this.#run);
     const fileName = `ostinato-${settings.cell}-${settings.hiddenSize}-step-${state.step}.safetensors`;
-    await this.#keep(this.#run);
+    await this.#keeper.keep(this.#run, this.#textIsOwn);
     this.#report({ type: 'saved', bytes, fileName }, [bytes.buffer]);
   }
 
@@ -274,38 +261,9 @@ export class Studio {
     this.#run = run;
     this.#isTraining = false;
     this.#unsent = [];
-    // Another model may be small enough.
-    this.#keeps = true;
+    this.#keeper.beginAnew();
     const { step, epoch } = run.state;
     this.#report({ type: 'run', run: run.summary, history: run.history, step, epoch });
-  }
-
-  /** In this browser, so that a reload loses nothing. */
-  async #keep(run: Run): Promise<void> {
-    if (!this.#keeps || run.state.step === 0) return;
-    if (!this.#storageAnswers) return this.#cannotKeep(new Error('its storage does not answer'));
-    const summary = {
-      settings: run.settings,
-      textName: run.text.name,
-      step: run.state.step,
-      savedAt: Date.now(),
-    };
-    const { name, text, remarks } = run.text;
-    try {
-      await keepModel({
-        summary,
-        file: await saveModel(run),
-        text: this.#textIsOwn ? { name, text, remarks } : undefined,
-      });
-      this.#report({ type: 'kept', kept: summary });
-    } catch (error) {
-      this.#cannotKeep(error);
-    }
-  }
-
-  #cannotKeep(error: unknown): void {
-    this.#keeps = false;
-    this.#report({ type: 'notice', message: describeNotKept(error) });
   }
 
   async #whenDue(name: keyof ReturnType<typeof startPaces>, work: () => void | Promise<void>): Promise<void> {
