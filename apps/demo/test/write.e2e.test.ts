@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromiumFlags, findChromium } from '@ostinato/workspace/chromium.mjs';
 import type axe from 'axe-core';
-import { type Browser, chromium, type Download, type Page } from 'playwright';
+import { type Browser, chromium, type Download, type JSHandle, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
@@ -116,6 +116,7 @@ describe('Write', () => {
     await press(page, 'Pause');
     await phase(page, 'paused');
     const pausedAt = await figure(page, 'Step');
+    expect(await figure(page, 'Speed')).toBeNaN(); // a dash: nothing is under way
     await page.waitForTimeout(1500);
     expect(await figure(page, 'Step')).toBe(pausedAt);
     await press(page, 'Resume');
@@ -213,6 +214,15 @@ describe('Write', () => {
         document.querySelector('footer')!.dispatchEvent(new DragEvent('drop', event));
       }, name);
     await phase(page, 'empty');
+    // Text that is dragged is no file: the browser drops it where it may.
+    const isTaken = await page.evaluate(() => {
+      const words = new DataTransfer();
+      words.setData('text/plain', 'some words');
+      const event = { bubbles: true, cancelable: true, dataTransfer: words };
+      return !document.querySelector('footer')!.dispatchEvent(new DragEvent('dragover', event));
+    });
+    expect(isTaken).toBe(false);
+    expect(await page.locator('.drop-zone.is-over').count()).toBe(0);
     await drop('palindromes.txt');
     await page.locator('.text-name').getByText('palindromes.txt').waitFor();
     await press(page, 'Start training');
@@ -278,24 +288,7 @@ describe('Write', () => {
     const page = await openPage();
     await press(page, 'Start training');
     await phase(page, 'running');
-    // All that is shown, however shortly: a step may end before anybody outside the page has looked.
-    const shown = await page.evaluateHandle(() => {
-      const states: string[] = [];
-      const note = () => {
-        const button = document.querySelector('button.primary')!;
-        const isBusy = button.ariaDisabled === 'true' ? ', busy' : '';
-        const state = `${document.querySelector('.phase')!.textContent} [${button.textContent}${isBusy}]`;
-        if (state !== states.at(-1)) states.push(state);
-      };
-      note();
-      new MutationObserver(note).observe(document.body, {
-        subtree: true,
-        childList: true,
-        attributes: true,
-        characterData: true,
-      });
-      return states;
-    });
+    const shown = await watchStates(page);
     await press(page, 'Pause');
     await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
     expect(await shown.jsonValue()).toEqual([
@@ -303,6 +296,31 @@ describe('Write', () => {
       'Pausing after this step… [Pause, busy]',
       'Paused. [Resume]',
     ]);
+  });
+
+  test('shows each command at once, and leaves the focus where it was', { timeout: 60_000 }, async () => {
+    const page = await openPage();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.getByText('Paste a text').click();
+    await page.getByLabel('Your text').fill('A rose is a rose is a rose. '.repeat(40));
+    await press(page, 'Use this text');
+    await page.locator('.text-name').getByText('Pasted text').waitFor();
+    expect(await focused()).toBe('Use this text');
+    await press(page, 'Start training');
+    await expect.poll(() => figure(page, 'Step'), { timeout: 30_000 }).toBeGreaterThan(0);
+    await press(page, 'Pause');
+    await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+    const shown = await watchStates(page);
+    await press(page, 'Write now');
+    await expect.poll(() => shown.jsonValue()).toContain('Writing… [Resume, busy]');
+    // Pressed as soon as it can be: after what was asked before.
+    await save(page);
+    await press(page, 'Reset');
+    await phase(page, 'empty');
+    expect(await focused()).toBe('Reset');
+    expect(await shown.jsonValue()).toEqual(
+      expect.arrayContaining(['Saving… [Resume, busy]', 'Resetting… [Resume, busy]']),
+    );
   });
 
   test('says so when the worker cannot be loaded', { timeout: 60_000 }, async () => {
@@ -315,6 +333,28 @@ describe('Write', () => {
       .getByText(/The worker stopped/)
       .waitFor();
     await page.locator('.phase-broken').waitFor();
+  });
+
+  test('says so, in words for a visitor, when nothing can be computed', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/write.worker*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `delete self.WebAssembly;${await response.text()}` });
+    });
+    await page.goto(address);
+    await page
+      .getByRole('alert')
+      .getByText(/The models cannot run in this browser/)
+      .waitFor();
+    await page.locator('.phase-broken').waitFor();
+  });
+
+  test('asks for JavaScript where there is none', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.locator('noscript p').waitFor();
   });
 
   test('is worked by keyboard', { timeout: 60_000 }, async () => {
@@ -344,6 +384,12 @@ describe('Write', () => {
       .getByRole('alert')
       .getByText(/no-model/)
       .waitFor();
+    // In view at the end of the page, too.
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(740);
+    const { y } = (await page.getByText(/no-model/).boundingBox())!;
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(y).toBeLessThan(100);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     expect(await violations(page)).toEqual([]);
     await press(page, 'Dark');
@@ -351,6 +397,27 @@ describe('Write', () => {
     expect(await violations(page)).toEqual([]);
   });
 });
+
+/** All that is shown from now, however shortly: a step may end before anybody outside the page has looked. */
+async function watchStates(page: Page): Promise<JSHandle<string[]>> {
+  return await page.evaluateHandle(() => {
+    const states: string[] = [];
+    const note = () => {
+      const button = document.querySelector('button.primary')!;
+      const isBusy = button.ariaDisabled === 'true' ? ', busy' : '';
+      const state = `${document.querySelector('.phase')!.textContent} [${button.textContent}${isBusy}]`;
+      if (state !== states.at(-1)) states.push(state);
+    };
+    note();
+    new MutationObserver(note).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+    return states;
+  });
+}
 
 /** Trains a small model until something was measured on held-out text; returns the step. */
 async function trainAWhile(page: Page): Promise<number> {

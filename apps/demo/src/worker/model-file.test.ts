@@ -18,7 +18,9 @@ test('a run goes on from its file as if it had never stopped', async () => {
   await run.step();
   await run.step();
   const saved = await readModel(await saveModel(run), 'model');
-  const copy = saved.continueWith(await prepareText(learned, saved.tokenizer));
+  const sameText = await prepareText(learned, saved.tokenizer);
+  expect(saved.hasLearned(sameText)).toBe(true);
+  const copy = saved.continueWith(sameText);
   const [next, nextOfCopy] = [await run.step(), await copy.step()];
   expect(copy.state.step).toBe(3);
   expect(copy.history.map(({ step }) => step)).toEqual([1, 2, 3]);
@@ -35,12 +37,28 @@ test('on another text it begins at the beginning, with what it has learned', asy
   await run.step();
   const saved = await readModel(await saveModel(run), 'model');
   const other = await prepareText({ ...learned, text: learned.text.slice(0, -100) }, saved.tokenizer);
+  expect(saved.hasLearned(other)).toBe(false);
   const copy = saved.continueWith(other);
+  // The losses on the other text are no measure of this one.
+  expect(copy.history).toEqual([]);
   expect(copy.state.cursor).toBeUndefined();
   expect(copy.state.carried).toBeUndefined();
   expect(copy.state.epoch).toBe(0);
   await copy.step();
   expect(copy.state.step).toBe(2);
+  run.dispose();
+  copy.dispose();
+});
+
+test('a text that cannot be compared is taken for another one', async () => {
+  const run = Run.start(settings, await prepareText(learned));
+  await run.step();
+  const saved = await readModel(await saveModel(run), 'model');
+  const text = { ...(await prepareText(learned, saved.tokenizer)), digest: undefined };
+  expect(saved.hasLearned(text)).toBeUndefined();
+  const copy = saved.continueWith(text);
+  expect(copy.history).toEqual([]);
+  expect(copy.state.epoch).toBe(0);
   run.dispose();
   copy.dispose();
 });

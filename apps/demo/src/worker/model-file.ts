@@ -25,7 +25,12 @@ export interface SavedModel {
   tokenizer: Tokenizer;
   textName: string;
   step: number;
-  /** The run goes on exactly where it was if the text is the same, and from the text's beginning otherwise. */
+  /** Whether this is the very text it has learned; undefined where that cannot be told. */
+  hasLearned(text: PreparedText): boolean | undefined;
+  /**
+   * The run goes on exactly where it was if the text is the same. Otherwise it begins at the text's beginning, without
+   * the losses on the other one.
+   */
   continueWith(text: PreparedText): Run;
   /** Frees it, if it is not continued. */
   dispose(): void;
@@ -59,13 +64,17 @@ export async function readModel(bytes: Uint8Array, name: string): Promise<SavedM
   const blank = modelFor(settings, tokenizer.vocabulary.size).init(createRng(0));
   const loaded = await loadCheckpoint(store, blank, optimizer).finally(() => disposeParams(blank));
   const state = loaded!.state;
+  const hasLearned = ({ digest }: PreparedText) =>
+    digest === undefined || textDigest === undefined ? undefined : digest === textDigest;
   return {
     tokenizer,
     textName,
     step: state.step,
+    hasLearned,
     continueWith(text) {
-      const isSameText = textDigest !== undefined && textDigest === text.digest;
-      return new Run(settings, text, isSameText ? state : fromBeginning(state), history);
+      return hasLearned(text)
+        ? new Run(settings, text, state, history)
+        : new Run(settings, text, fromBeginning(state));
     },
     dispose: () => disposeState(state),
   };

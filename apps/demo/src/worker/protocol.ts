@@ -37,14 +37,15 @@ export type Command =
   | { type: 'write' }
   | { type: 'save' }
   | { type: 'load'; file: File }
-  | { type: 'pickUp' };
+  /** @property savedAt of the model that was offered */
+  | { type: 'pickUp'; savedAt: number };
 
 /** From the worker to the page. */
 export type Report =
   | { type: 'ready'; runtime: Runtime }
   | { type: 'text'; text: TextSummary }
   | { type: 'phase'; phase: Phase; activity: string }
-  | { type: 'run'; run: RunSummary; history: LossPoint[]; epoch: number }
+  | { type: 'run'; run: RunSummary; history: LossPoint[]; step: number; epoch: number }
   | { type: 'reset' }
   | { type: 'progress'; points: LossPoint[]; epoch: number; charactersPerSecond: number }
   | { type: 'heldOut'; step: number; loss: number }
@@ -54,7 +55,11 @@ export type Report =
   | { type: 'saved'; bytes: Uint8Array<ArrayBuffer>; fileName: string }
   | { type: 'kept'; kept: KeptSummary | undefined }
   | { type: 'notice'; message: string }
-  | { type: 'failed'; message: string };
+  | { type: 'failed'; message: string }
+  /** Nothing works any more. */
+  | { type: 'broken'; message: string }
+  /** The command is done with, whether it could be obeyed or not. */
+  | { type: 'answered'; command: Command['type'] };
 
 /** `busy`: at work on something else than training. `empty`: there is no model. */
 export type Phase = 'empty' | 'busy' | 'running' | 'paused';

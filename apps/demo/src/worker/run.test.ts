@@ -1,4 +1,5 @@
 import { startRuntime } from '@ostinato/runtime';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { prepareText } from './prepared-text.ts';
 import { Run } from './run.ts';
@@ -21,6 +22,24 @@ test('learns the alphabet, from a guess among all tokens to near certainty', asy
   expect(await run.scoreHeldOut(async () => {})).toBeLessThan(0.1);
   const written = [...run.write({ prompt: 'abc', temperature: 0.1, seed: 1 })].join('');
   expect(written.startsWith('defghijklmnopqrstuvwxyz abc')).toBe(true);
+  run.dispose();
+});
+
+test('a measurement that is broken off leaves no tensors behind, and can be made again', async () => {
+  const long = { ...learned, text: learned.text.repeat(4) }; // 648 held-out characters: three windows of 256
+  const run = Run.start(settings, await prepareText(long));
+  await run.step();
+  const before = tf.memory().numTensors;
+  const { history } = run;
+  let windows = 0;
+  const breakOff = async () => {
+    if (++windows === 3) throw new Error('not now');
+  };
+  await expect(run.scoreHeldOut(breakOff)).rejects.toThrow('not now');
+  expect(windows).toBe(3);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(run.history).toEqual(history);
+  expect(await run.scoreHeldOut(async () => {})).toBeGreaterThan(0);
   run.dispose();
 });
 

@@ -109,7 +109,7 @@ export class Run {
   /**
    * Mean nats per held-out character.
    *
-   * @param pause awaited between two windows
+   * @param pause awaited before each window; what it throws breaks the measurement off, and nothing is left behind
    */
   async scoreHeldOut(pause: () => Promise<void>): Promise<number> {
     const { scored, tokenizer } = this.text;

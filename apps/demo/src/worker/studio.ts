@@ -1,10 +1,13 @@
 import { startRuntime } from '@ostinato/runtime';
 import { NonFiniteError } from '@ostinato/training';
-import { keepModel, keptModel } from './kept-model.ts';
+import { describeContinuation } from './describe-continuation.ts';
+import { Keeper } from './keeper.ts';
+import { keptModel } from './kept-model.ts';
 import { type LearnedText, readText, summarizeText } from './learned-text.ts';
 import type { LossPoint } from './loss-history.ts';
 import { nextTask } from './mailbox.ts';
 import { readModel, type SavedModel, saveModel } from './model-file.ts';
+import { nextSeed } from './next-seed.ts';
 import { Pace } from './pace.ts';
 import { prepareText } from './prepared-text.ts';
 import type { Command, Report, TextSource, TrainingSettings, WritingSettings } from './protocol.ts';
@@ -13,6 +16,8 @@ import { Run, type RunStep } from './run.ts';
 /** Everything the worker holds, and what it does on command: one thing at a time. */
 export class Studio {
   readonly #report: (report: Report, transfer?: Transferable[]) => void;
+  readonly #isCalled: () => boolean;
+  readonly #keeper: Keeper;
   #text: LearnedText | undefined;
   #textIsOwn = false;
   #run: Run | undefined;
@@ -22,28 +27,48 @@ export class Studio {
   #unsent: LossPoint[] = [];
   #charactersPerSecond = 0;
   #paces = startPaces();
-  #keeps = true;
 
-  constructor(report: (report: Report, transfer?: Transferable[]) => void) {
+  /** @param isCalled whether a command waits, for which what can be done later is broken off */
+  constructor(
+    report: (report: Report, transfer?: Transferable[]) => void,
+    isCalled: () => boolean = () => false,
+  ) {
     this.#report = report;
+    this.#isCalled = isCalled;
+    this.#keeper = new Keeper(report);
   }
 
   get isTraining(): boolean {
     return this.#isTraining;
   }
 
-  /** Ready it is after the first text, which is the page's first command. */
+  /**
+   * Ready it is after the first text, which is the page's first command.
+   *
+   * @throws Error whose message is for the visitor, when nothing can be computed here
+   */
   async open(): Promise<void> {
-    this.#report({ type: 'ready', runtime: await startRuntime() });
-    try {
-      this.#report({ type: 'kept', kept: (await keptModel())?.summary });
-    } catch (error) {
-      this.#cannotKeep(error);
-    }
+    const runtime = await startRuntime().catch((cause) => {
+      throw new Error(
+        'The models cannot run in this browser as it is. Reload the page; if that does not help, try a newer browser or another one.',
+        { cause },
+      );
+    });
+    this.#report({ type: 'ready', runtime });
+    // Not awaited: a storage that is held up may never answer, and all else goes without.
+    void this.#keeper.find();
   }
 
   /** @throws Error whose message is for the visitor; what there was before stays */
   async obey(command: Command): Promise<void> {
+    try {
+      await this.#do(command);
+    } finally {
+      this.#report({ type: 'answered', command: command.type });
+    }
+  }
+
+  async #do(command: Command): Promise<void> {
     switch (command.type) {
       case 'useText':
         return await this.#useText(command.source);
@@ -66,7 +91,7 @@ export class Studio {
       case 'load':
         return await this.#load(command.file);
       case 'pickUp':
-        return await this.#pickUp();
+        return await this.#pickUp(command.savedAt);
     }
   }
 
@@ -82,7 +107,7 @@ export class Studio {
     await this.#whenDue('progress', () => this.#sendProgress());
     await this.#whenDue('heldOut', () => this.#scoreHeldOut(run));
     await this.#whenDue('sample', () => this.#write());
-    await this.#whenDue('keep', () => this.#keep(run));
+    await this.#whenDue('keep', () => this.#keeper.keep(run, this.#textIsOwn));
     await nextTask();
   }
 
@@ -134,7 +159,7 @@ export class Studio {
     this.#isTraining = false;
     this.#sendProgress();
     this.reportPhase();
-    await this.#keep(this.#run);
+    await this.#keeper.keep(this.#run, this.#textIsOwn);
   }
 
   #reset(): void {
@@ -158,7 +183,10 @@ export class Studio {
   }
 
   async #scoreHeldOut(run: Run): Promise<void> {
-    const loss = await run.scoreHeldOut(nextTask);
+    const loss = await run.scoreHeldOut(async () => {
+      await nextTask();
+      if (this.#isCalled()) throw new BrokenOff();
+    });
     this.#report({ type: 'heldOut', step: run.state.step, loss });
   }
 
@@ -166,7 +194,7 @@ export class Studio {
     if (!this.#run) throw new Error('There is no model that could write yet. Start training, or load one.');
     const { prompt, temperature, seed } = this.#writing;
     const sample = { id: ++this.#samples, step: this.#run.state.step, prompt, temperature, seed };
-    this.#writing = { ...this.#writing, seed: seed + 1 };
+    this.#writing = { ...this.#writing, seed: nextSeed(seed) };
     let text = '';
     let shown = performance.now();
     for (const characters of this.#run.write({ prompt, temperature, seed })) {
@@ -183,7 +211,7 @@ export class Studio {
     const { settings, state } = this.#run;
     const bytes = await saveModel(this.#run);
     const fileName = `ostinato-${settings.cell}-${settings.hiddenSize}-step-${state.step}.safetensors`;
-    await this.#keep(this.#run);
+    await this.#keeper.keep(this.#run, this.#textIsOwn);
     this.#report({ type: 'saved', bytes, fileName }, [bytes.buffer]);
   }
 
@@ -191,9 +219,16 @@ export class Studio {
     await this.#restore(new Uint8Array(await file.arrayBuffer()), file.name);
   }
 
-  async #pickUp(): Promise<void> {
+  async #pickUp(savedAt: number): Promise<void> {
     const kept = await keptModel();
-    if (!kept) throw new Error('This browser has kept no model.');
+    if (kept?.summary.savedAt !== savedAt) {
+      this.#report({ type: 'kept', kept: kept?.summary });
+      throw new Error(
+        kept
+          ? 'Another tab has kept another model meanwhile. That one is offered now: pick it up if it is the one you want.'
+          : 'The model that was offered is gone from this browser.',
+      );
+    }
     this.#busy('Reading the text…');
     this.#text = kept.text ?? (await readText({ kind: 'declarations' }));
     this.#textIsOwn = kept.text !== undefined;
@@ -207,12 +242,8 @@ export class Studio {
     const saved = await readModel(bytes, name);
     const run = await this.#continue(saved, this.#text);
     this.#replaceRun(run);
-    if (saved.textName !== run.text.name) {
-      this.#report({
-        type: 'notice',
-        message: `This model has learned “${saved.textName}”. Training would go on with “${run.text.name}”.`,
-      });
-    }
+    const message = describeContinuation(saved, run.text);
+    if (message !== undefined) this.#report({ type: 'notice', message });
     this.reportPhase();
   }
 
@@ -230,43 +261,21 @@ export class Studio {
     this.#run = run;
     this.#isTraining = false;
     this.#unsent = [];
-    this.#report({ type: 'run', run: run.summary, history: run.history, epoch: run.state.epoch });
-  }
-
-  /** In this browser, so that a reload loses nothing. */
-  async #keep(run: Run): Promise<void> {
-    if (!this.#keeps || run.state.step === 0) return;
-    const summary = {
-      settings: run.settings,
-      textName: run.text.name,
-      step: run.state.step,
-      savedAt: Date.now(),
-    };
-    const { name, text, remarks } = run.text;
-    try {
-      await keepModel({
-        summary,
-        file: await saveModel(run),
-        text: this.#textIsOwn ? { name, text, remarks } : undefined,
-      });
-      this.#report({ type: 'kept', kept: summary });
-    } catch (error) {
-      this.#cannotKeep(error);
-    }
-  }
-
-  #cannotKeep(error: unknown): void {
-    this.#keeps = false;
-    this.#report({
-      type: 'notice',
-      message: `This browser keeps no model for a later visit (${(error as Error).message}). Save it as a file instead.`,
-    });
+    this.#keeper.beginAnew();
+    const { step, epoch } = run.state;
+    this.#report({ type: 'run', run: run.summary, history: run.history, step, epoch });
   }
 
   async #whenDue(name: keyof ReturnType<typeof startPaces>, work: () => void | Promise<void>): Promise<void> {
     const started = performance.now();
-    if (!this.#paces[name].isDue(started)) return;
-    await work();
+    if (this.#isCalled() || !this.#paces[name].isDue(started)) return;
+    try {
+      await work();
+    } catch (error) {
+      // Due as before, it comes again after the next step.
+      if (error instanceof BrokenOff) return;
+      throw error;
+    }
     this.#paces[name].done(started, performance.now());
   }
 
@@ -284,12 +293,15 @@ export class Studio {
   }
 }
 
+/** Thrown where work makes way for a command. */
+class BrokenOff extends Error {}
+
 function startPaces() {
   const now = performance.now();
   return {
     progress: new Pace({ first: 0, every: 100 }, now),
     heldOut: new Pace({ first: 2000, every: 4000, share: 0.12 }, now),
     sample: new Pace({ first: 3000, every: 6000, share: 0.08 }, now),
-    keep: new Pace({ first: 20_000, every: 30_000, share: 0.05 }, now),
+    keep: new Pace({ first: 5000, every: 30_000, share: 0.05 }, now),
   };
 }

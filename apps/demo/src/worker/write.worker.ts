@@ -3,7 +3,10 @@ import type { Command, Report } from './protocol.ts';
 import { Studio } from './studio.ts';
 
 const mailbox = createMailbox<Command>();
-const studio = new Studio((report, transfer = []) => self.postMessage(report, { transfer }));
+const studio = new Studio(
+  (report, transfer = []) => self.postMessage(report, { transfer }),
+  () => !mailbox.isEmpty,
+);
 self.addEventListener('message', ({ data }: MessageEvent<Command>) => mailbox.put(data));
 
 /** Commands come first; between them, as long as it trains, one step after the other. */
@@ -27,4 +30,8 @@ function tell(error: unknown): void {
   self.postMessage({ type: 'failed', message } satisfies Report);
 }
 
-void work().catch(tell);
+// What ends the loop is the end; the console gets what is behind it.
+void work().catch((error: Error) => {
+  console.error(error);
+  self.postMessage({ type: 'broken', message: error.message } satisfies Report);
+});

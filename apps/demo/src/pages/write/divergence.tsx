@@ -1,14 +1,14 @@
+import { CommandButton } from './command-button.tsx';
 import { count } from './format.ts';
 import { lowerLearningRate } from './lower-learning-rate.ts';
 import type { WriteStore } from './write-store.ts';
 
 /** What it means that the training has diverged, and what can be done. */
 export function Divergence({ store }: { store: WriteStore }) {
-  const { divergedAfter, settings, phase } = store;
+  const { divergedAfter, settings, isBusy } = store;
   if (divergedAfter.value === undefined) return null;
   const { learningRate } = settings.value;
   const lower = lowerLearningRate(learningRate);
-  const isBusy = phase.value !== 'paused';
   const startAgain = () => {
     store.send({ type: 'reset' });
     if (lower !== undefined) settings.value = { ...settings.value, learningRate: lower };
@@ -22,12 +22,12 @@ export function Divergence({ store }: { store: WriteStore }) {
         still what it was after that step, and can be saved; if it goes on, it will most likely diverge again.
       </p>
       <div class="row">
-        <button type="button" disabled={isBusy} onClick={() => store.send({ type: 'save' })}>
+        <CommandButton isBlocked={isBusy.value} onPress={() => store.send({ type: 'save' })}>
           Save this model
-        </button>
-        <button type="button" disabled={isBusy} onClick={startAgain}>
+        </CommandButton>
+        <CommandButton isBlocked={isBusy.value} onPress={startAgain}>
           {lower === undefined ? 'Reset' : `Reset, with learning rate ${lower}`}
-        </button>
+        </CommandButton>
       </div>
     </div>
   );

@@ -1,23 +1,24 @@
 import { useRef } from 'preact/hooks';
+import { CommandButton } from './command-button.tsx';
 
 /** A button that opens the browser's file dialogue. The same file may be chosen twice. */
 export function FileButton({
   label,
   accept,
-  disabled,
+  isBlocked,
   onFile,
 }: {
   label: string;
   accept?: string;
-  disabled?: boolean;
+  isBlocked: boolean;
   onFile(file: File): void;
 }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" disabled={disabled} onClick={() => input.current?.click()}>
+      <CommandButton isBlocked={isBlocked} onPress={() => input.current?.click()}>
         {label}
-      </button>
+      </CommandButton>
       <input
         ref={input}
         type="file"

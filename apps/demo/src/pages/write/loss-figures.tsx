@@ -2,7 +2,11 @@ import { count, nats, perplexityText } from './format.ts';
 import type { WriteStore } from './write-store.ts';
 
 /** The numbers of the moment. */
-export function LossFigures({ store: { latest, run, epoch, charactersPerSecond } }: { store: WriteStore }) {
+export function LossFigures({
+  store: { latest, run, step, epoch, phase, charactersPerSecond },
+}: {
+  store: WriteStore;
+}) {
   const { point, heldOut } = latest.value;
   const held = heldOut?.heldOut;
   const figures: { name: string; value: string | undefined; unit: string }[] = [
@@ -18,10 +22,14 @@ export function LossFigures({ store: { latest, run, epoch, charactersPerSecond }
       value: run.value && nats(run.value.baseline.loss),
       unit: 'nats per character',
     },
-    { name: 'Step', value: point && count(point.step), unit: `epoch ${epoch.value + 1}` },
+    { name: 'Step', value: run.value && count(step.value), unit: `epoch ${epoch.value + 1}` },
     {
       name: 'Speed',
-      value: point && charactersPerSecond.value > 0 ? count(charactersPerSecond.value) : undefined,
+      // Of now: what stands still has none.
+      value:
+        phase.value === 'running' && charactersPerSecond.value > 0
+          ? count(charactersPerSecond.value)
+          : undefined,
       unit: 'characters per second',
     },
   ];

@@ -10,7 +10,7 @@ export function LossSection({ store }: { store: WriteStore }) {
   return (
     <section class="card" aria-labelledby="loss-heading">
       <h2 id="loss-heading">Loss</h2>
-      {run ? (
+      {run && store.history.value.length > 0 ? (
         <>
           <ul class="legend">
             <li class="series-training">training, smoothed</li>

@@ -1,23 +1,20 @@
+import { CommandButton } from './command-button.tsx';
 import { FileButton } from './file-button.tsx';
 import type { WriteStore } from './write-store.ts';
 
 /** The model as one file. */
 export function ModelFile({ store }: { store: WriteStore }) {
-  const phase = store.phase.value;
+  const isBusy = store.isBusy.value;
   const hasRun = store.run.value !== undefined;
   return (
     <div class="row">
-      <button
-        type="button"
-        disabled={!hasRun || phase === 'busy' || phase === 'broken'}
-        onClick={() => store.send({ type: 'save' })}
-      >
+      <CommandButton isBlocked={isBusy || !hasRun} onPress={() => store.send({ type: 'save' })}>
         Save as a file
-      </button>
+      </CommandButton>
       <FileButton
         label="Load a file…"
         accept=".safetensors"
-        disabled={phase !== 'empty' && phase !== 'paused'}
+        isBlocked={isBusy || store.phase.value === 'running'}
         onFile={(file) => store.send({ type: 'load', file })}
       />
     </div>

@@ -1,5 +1,6 @@
 import type { Sample } from '../../worker/protocol.ts';
 import { count } from './format.ts';
+import { promptInView } from './prompt-in-view.ts';
 import type { WriteStore } from './write-store.ts';
 import { WritingControls } from './writing-controls.tsx';
 
@@ -34,8 +35,8 @@ function WrittenSample({ sample: { step, temperature, seed, prompt, text, finish
       <figcaption>
         step {count(step)} · temperature {temperature} · seed {seed}
       </figcaption>
-      <pre aria-busy={!finished}>
-        {prompt && <b>{prompt}</b>}
+      <pre dir="auto" aria-busy={!finished}>
+        {prompt && <b>{promptInView(prompt)}</b>}
         {text}
       </pre>
     </figure>

@@ -1,3 +1,4 @@
+import { highestSeed } from '../../worker/next-seed.ts';
 import type { TrainingSettings } from '../../worker/protocol.ts';
 import { lowestLearningRate } from './lower-learning-rate.ts';
 import { NumberField } from './number-field.tsx';
@@ -65,7 +66,7 @@ export function SettingsForm({ store: { settings, phase } }: { store: WriteStore
           label="Seed"
           value={seed}
           min={0}
-          max={2 ** 31}
+          max={highestSeed}
           step={1}
           onChange={(seed) => change({ seed })}
         />

@@ -1,6 +1,7 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { describeProgress } from './describe-progress.ts';
+import { describeState } from './describe-state.ts';
 import type { WriteStore } from './write-store.ts';
 
 /** Seconds between two announcements while it trains. */
@@ -8,24 +9,8 @@ const pause = 15;
 
 /** What goes on, for eyes at once, and for a screen reader now and then. */
 export function StatusLine({ store }: { store: WriteStore }) {
-  const { phase, activity, divergedAfter } = store;
-  const state = useComputed(() => {
-    switch (phase.value) {
-      case 'starting':
-      case 'busy':
-        return activity.value;
-      case 'broken':
-        return 'Stopped.';
-      case 'running':
-        return 'Training.';
-      case 'pausing':
-        return 'Pausing after this step…';
-      case 'paused':
-        return divergedAfter.value === undefined ? 'Paused.' : 'Stopped: the training has diverged.';
-      case 'empty':
-        return 'Ready to train.';
-    }
-  });
+  const { phase, pending } = store;
+  const state = useComputed(() => describeState(store));
   const announced = useSignal('');
   const last = useRef({ state: '', time: 0 });
   useSignalEffect(() => {
@@ -38,7 +23,7 @@ export function StatusLine({ store }: { store: WriteStore }) {
 
   return (
     <div class="status">
-      <p class={`phase phase-${phase.value}`} aria-hidden="true">
+      <p class={`phase phase-${phase.value} ${pending.value ? 'is-pending' : ''}`} aria-hidden="true">
         {state.value}
       </p>
       <p role="status" class="visually-hidden">

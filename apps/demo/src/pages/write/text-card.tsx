@@ -24,7 +24,11 @@ export function TextCard({ store, isOver }: { store: WriteStore; isOver: boolean
               {remark}
             </p>
           ))}
-          {!isLearned && <pre class="text-beginning">{text.beginning}</pre>}
+          {!isLearned && (
+            <pre class="text-beginning" dir="auto">
+              {text.beginning}
+            </pre>
+          )}
         </>
       )}
       {isLearned ? (

@@ -1,27 +1,28 @@
 import { useSignal } from '@preact/signals';
+import { CommandButton } from './command-button.tsx';
 import { FileButton } from './file-button.tsx';
 import type { WriteStore } from './write-store.ts';
 
 /** Another text: chosen, dropped or pasted. */
 export function TextChooser({ store }: { store: WriteStore }) {
   const pasted = useSignal('');
-  const isBusy = store.phase.value !== 'empty';
+  const isBusy = store.isBusy.value;
 
   return (
-    <fieldset disabled={isBusy} class="plain">
+    <fieldset class="plain">
       <legend class="visually-hidden">Choose another text</legend>
       <div class="row">
         <FileButton
           label="Choose a file…"
-          disabled={isBusy}
+          isBlocked={isBusy}
           onFile={(file) => store.send({ type: 'useText', source: { kind: 'file', file } })}
         />
-        <button
-          type="button"
-          onClick={() => store.send({ type: 'useText', source: { kind: 'declarations' } })}
+        <CommandButton
+          isBlocked={isBusy}
+          onPress={() => store.send({ type: 'useText', source: { kind: 'declarations' } })}
         >
           Use the default
-        </button>
+        </CommandButton>
       </div>
       <details>
         <summary>Paste a text</summary>
@@ -29,16 +30,17 @@ export function TextChooser({ store }: { store: WriteStore }) {
           Your text
           <textarea
             rows={5}
+            dir="auto"
             value={pasted.value}
             onInput={(event) => (pasted.value = event.currentTarget.value)}
           />
         </label>
-        <button
-          type="button"
-          onClick={() => store.send({ type: 'useText', source: { kind: 'pasted', text: pasted.value } })}
+        <CommandButton
+          isBlocked={isBusy}
+          onPress={() => store.send({ type: 'useText', source: { kind: 'pasted', text: pasted.value } })}
         >
           Use this text
-        </button>
+        </CommandButton>
       </details>
       <p class="hint">Or drop a file on the page: plain UTF-8 text, or gzip. It stays on your machine.</p>
     </fieldset>

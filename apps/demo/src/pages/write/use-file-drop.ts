@@ -10,6 +10,7 @@ export function useFileDrop(onFile: (file: File) => void): boolean {
   const isOver = useSignal(false);
   useEffect(() => {
     const over = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
       event.preventDefault();
       isOver.value = true;
     };
@@ -17,6 +18,7 @@ export function useFileDrop(onFile: (file: File) => void): boolean {
       if (event.relatedTarget === null) isOver.value = false;
     };
     const drop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
       event.preventDefault();
       isOver.value = false;
       const file = event.dataTransfer?.files[0];
@@ -32,4 +34,9 @@ export function useFileDrop(onFile: (file: File) => void): boolean {
     };
   }, [onFile, isOver]);
   return isOver.value;
+}
+
+/** Text that is dragged, from one field to another perhaps, is the browser's to drop. */
+function carriesFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes('Files') ?? false;
 }

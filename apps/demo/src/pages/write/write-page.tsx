@@ -28,20 +28,22 @@ export function WritePage() {
         </p>
       </div>
       <Messages store={store} />
-      <div class="write-controls">
-        <section class="card" aria-labelledby="train-heading">
-          <h2 id="train-heading">Model</h2>
-          <TrainingControls store={store} />
-          <SettingsForm store={store} />
-          <ModelFile store={store} />
-        </section>
-        <TextCard store={store} isOver={isOver} />
-      </div>
-      <div class="write-results">
-        <StatusLine store={store} />
-        <LossFigures store={store} />
-        <LossSection store={store} />
-        <Samples store={store} />
+      <div class="write-columns">
+        <div class="write-controls">
+          <section class="card" aria-labelledby="train-heading">
+            <h2 id="train-heading">Model</h2>
+            <TrainingControls store={store} />
+            <SettingsForm store={store} />
+            <ModelFile store={store} />
+          </section>
+          <TextCard store={store} isOver={isOver} />
+        </div>
+        <div class="write-results">
+          <StatusLine store={store} />
+          <LossFigures store={store} />
+          <LossSection store={store} />
+          <Samples store={store} />
+        </div>
       </div>
     </div>
   );

@@ -41,6 +41,13 @@ test('the seed moves on with each sample, unless the visitor has chosen another'
   expect(store.writing.value.seed).toBe(40);
 });
 
+test('after the highest seed that can be typed comes 0', () => {
+  const { store } = openStore();
+  store.setWriting({ seed: 2 ** 31 });
+  store.apply({ type: 'sample', sample: sample(2 ** 31, '') });
+  expect(store.writing.value.seed).toBe(0);
+});
+
 test('a failure shows until the next command', () => {
   const { store, sent } = openStore();
   store.apply({ type: 'failed', message: 'no' });
@@ -50,28 +57,71 @@ test('a failure shows until the next command', () => {
   expect(sent).toEqual([{ type: 'pause' }]);
 });
 
-test('a pause shows at once, and until the step under way has ended', () => {
+test('a command is pending at once, and until the step under way has ended', () => {
   const { store } = openStore();
   store.apply({ type: 'phase', phase: 'running', activity: '' });
   store.send({ type: 'pause' });
-  expect(store.phase.value).toBe('pausing');
+  expect(store.pending.value).toBe('pause');
   store.apply({ type: 'progress', points: [], epoch: 0, charactersPerSecond: 100 });
-  expect(store.phase.value).toBe('pausing');
+  expect(store.pending.value).toBe('pause');
   store.apply({ type: 'phase', phase: 'paused', activity: '' });
-  expect(store.phase.value).toBe('paused');
+  expect(store.pending.value).toBeUndefined();
 });
 
-test('what does not train is not pausing', () => {
+test('while a command is pending no other one is sent, and what is on the page stays', () => {
+  const { store, sent } = openStore();
+  store.send({ type: 'write' });
+  store.apply({ type: 'failed', message: 'no' });
+  store.send({ type: 'write' });
+  store.send({ type: 'reset' });
+  expect(sent).toEqual([{ type: 'write' }]);
+  expect(store.error.value).toBe('no');
+  store.apply({ type: 'answered', command: 'write' });
+  store.send({ type: 'reset' });
+  expect(sent).toEqual([{ type: 'write' }, { type: 'reset' }]);
+});
+
+test('a command that makes the worker busy is pending until that is over', () => {
   const { store } = openStore();
-  store.apply({ type: 'phase', phase: 'paused', activity: '' });
+  store.send({ type: 'start', settings: defaultSettings });
+  store.apply({ type: 'phase', phase: 'busy', activity: 'Counting…' });
+  expect(store.pending.value).toBe('start');
+  store.apply({ type: 'phase', phase: 'running', activity: '' });
+  expect(store.pending.value).toBeUndefined();
+});
+
+test('a late answer to one command is none to the next', () => {
+  const { store } = openStore();
   store.send({ type: 'pause' });
-  expect(store.phase.value).toBe('paused');
+  store.apply({ type: 'phase', phase: 'paused', activity: '' });
+  store.send({ type: 'resume' });
+  store.apply({ type: 'answered', command: 'pause' });
+  expect(store.pending.value).toBe('resume');
+});
+
+test('how it writes may change while a command is pending, which it does not end', () => {
+  const { store, sent } = openStore();
+  store.send({ type: 'save' });
+  store.setWriting({ seed: 7 });
+  store.apply({ type: 'answered', command: 'setWriting' });
+  expect(sent.map(({ type }) => type)).toEqual(['save', 'setWriting']);
+  expect(store.pending.value).toBe('save');
+});
+
+test('when the worker has stopped nothing is pending, and nothing is sent', () => {
+  const { store, sent } = openStore();
+  store.send({ type: 'save' });
+  store.fail('gone');
+  expect(store.pending.value).toBeUndefined();
+  store.send({ type: 'save' });
+  expect(sent).toHaveLength(1);
+  expect(store.error.value).toBe('gone');
 });
 
 test('progress in words says how far it is from the baseline, and on which side', () => {
   const { store } = openStore();
   expect(describeProgress(store)).toBe('');
-  store.apply({ type: 'run', run, history: [], epoch: 0 });
+  store.apply({ type: 'run', run, history: [], step: 0, epoch: 0 });
   store.apply({
     type: 'progress',
     points: [{ step: 12, training: 2.25 }],
@@ -85,21 +135,25 @@ test('progress in words says how far it is from the baseline, and on which side'
   expect(describeProgress(store)).toMatch('0.250 below');
 });
 
-test('a model that was loaded is in its own epoch before it trains, and no speed is left of the one before', () => {
+test('a model that was loaded is at its own step and epoch before it trains, and no speed is left of the one before', () => {
   const { store } = openStore();
-  store.apply({ type: 'run', run, history: [], epoch: 0 });
+  store.apply({ type: 'run', run, history: [], step: 0, epoch: 0 });
   store.apply({ type: 'progress', points: [{ step: 1, training: 2 }], epoch: 1, charactersPerSecond: 100 });
-  store.apply({ type: 'run', run, history: [], epoch: 6 });
+  store.apply({ type: 'run', run, history: [], step: 90, epoch: 6 });
+  expect(store.step.value).toBe(90);
   expect(store.epoch.value).toBe(6);
   expect(store.charactersPerSecond.value).toBe(0);
+  store.apply({ type: 'progress', points: [{ step: 91, training: 2 }], epoch: 6, charactersPerSecond: 100 });
+  expect(store.step.value).toBe(91);
   store.apply({ type: 'reset' });
+  expect(store.step.value).toBe(0);
   expect(store.epoch.value).toBe(0);
 });
 
 test('a divergence shows until the model is another, is gone, or trains again', () => {
   const { store } = openStore();
   for (const after of [
-    { type: 'run', run, history: [], epoch: 0 },
+    { type: 'run', run, history: [], step: 0, epoch: 0 },
     { type: 'reset' },
     { type: 'phase', phase: 'running', activity: '' },
   ] satisfies Report[]) {

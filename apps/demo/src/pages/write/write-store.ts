@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { extendHistory, type LossPoint, noteHeldOut } from '../../worker/loss-history.ts';
+import { nextSeed } from '../../worker/next-seed.ts';
 import type {
   Command,
   KeptSummary,
@@ -16,16 +17,23 @@ import { download } from './download.ts';
 /** How many samples stay on the page. */
 const mostSamples = 8;
 
+/** What the visitor asks for and waits for. */
+type PageCommand = Exclude<Command, { type: 'setWriting' }>;
+
 /** What the page shows, and how it asks the worker for more. */
 export interface WriteStore {
-  /** `pausing`: the worker obeys when the step under way has ended, which may take long. */
-  phase: Signal<Phase | 'starting' | 'pausing' | 'broken'>;
+  phase: Signal<Phase | 'starting' | 'broken'>;
   activity: Signal<string>;
+  /** The command that was sent and is not yet answered: the worker ends its step first, which may take long. */
+  pending: Signal<PageCommand['type'] | undefined>;
+  /** Whether no command can be taken: another one is pending or under way, or the worker has stopped. */
+  isBusy: ReadonlySignal<boolean>;
   text: Signal<TextSummary | undefined>;
   settings: Signal<TrainingSettings>;
   writing: Signal<WritingSettings>;
   run: Signal<RunSummary | undefined>;
   history: Signal<readonly LossPoint[]>;
+  step: Signal<number>;
   epoch: Signal<number>;
   charactersPerSecond: Signal<number>;
   samples: Signal<readonly Sample[]>;
@@ -36,7 +44,8 @@ export interface WriteStore {
   divergedAfter: Signal<number | undefined>;
   /** The last point, and the last one that was measured on held-out text. */
   latest: ReadonlySignal<{ point: LossPoint | undefined; heldOut: LossPoint | undefined }>;
-  send(command: Command): void;
+  /** Nothing is sent while another command is pending, or when the worker has stopped. */
+  send(command: PageCommand): void;
   setWriting(change: Partial<WritingSettings>): void;
   apply(report: Report): void;
   fail(message: string): void;
@@ -53,14 +62,21 @@ export const defaultSettings: TrainingSettings = {
 /** @param send delivers a command to the worker */
 export function createWriteStore(send: (command: Command) => void): WriteStore {
   const history = signal<readonly LossPoint[]>([]);
+  const phase: WriteStore['phase'] = signal('starting');
+  const pending: WriteStore['pending'] = signal(undefined);
   const store: WriteStore = {
-    phase: signal('starting'),
+    phase,
     activity: signal('Starting…'),
+    pending,
+    isBusy: computed(
+      () => pending.value !== undefined || ['starting', 'busy', 'broken'].includes(phase.value),
+    ),
     text: signal(undefined),
     settings: signal(defaultSettings),
     writing: signal({ prompt: '', temperature: 0.7, seed: 1 }),
     run: signal(undefined),
     history,
+    step: signal(0),
     epoch: signal(0),
     charactersPerSecond: signal(0),
     samples: signal([]),
@@ -73,8 +89,9 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
       heldOut: history.value.findLast(({ heldOut }) => heldOut !== undefined),
     })),
     send(command) {
+      if (store.pending.value !== undefined || store.phase.value === 'broken') return;
       store.error.value = undefined;
-      if (command.type === 'pause' && store.phase.value === 'running') store.phase.value = 'pausing';
+      store.pending.value = command.type;
       send(command);
     },
     setWriting(change) {
@@ -84,6 +101,7 @@ export function createWriteStore(send: (command: Command) => void): WriteStore {
     apply: (report) => batch(() => apply(store, report)),
     fail(message) {
       store.phase.value = 'broken';
+      store.pending.value = undefined;
       store.error.value = message;
     },
   };
@@ -103,6 +121,8 @@ function apply(store: WriteStore, report: Report): void {
     case 'phase':
       store.phase.value = report.phase;
       store.activity.value = report.activity;
+      // Where a command leads to is its answer; the worker may still keep the model after that.
+      if (report.phase !== 'busy') store.pending.value = undefined;
       if (report.phase === 'running') store.divergedAfter.value = undefined;
       return;
     case 'run':
@@ -110,6 +130,7 @@ function apply(store: WriteStore, report: Report): void {
       store.settings.value = report.run.settings;
       store.history.value = report.history;
       store.divergedAfter.value = undefined;
+      store.step.value = report.step;
       store.epoch.value = report.epoch;
       store.charactersPerSecond.value = 0;
       store.samples.value = [];
@@ -119,6 +140,7 @@ function apply(store: WriteStore, report: Report): void {
       store.run.value = undefined;
       store.history.value = [];
       store.divergedAfter.value = undefined;
+      store.step.value = 0;
       store.epoch.value = 0;
       store.charactersPerSecond.value = 0;
       store.samples.value = [];
@@ -126,6 +148,7 @@ function apply(store: WriteStore, report: Report): void {
       return;
     case 'progress':
       store.history.value = extendHistory(store.history.value, report.points);
+      store.step.value = report.points.at(-1)?.step ?? store.step.value;
       store.epoch.value = report.epoch;
       store.charactersPerSecond.value = report.charactersPerSecond;
       return;
@@ -142,7 +165,7 @@ function apply(store: WriteStore, report: Report): void {
       ].slice(0, mostSamples);
       // A seed that the visitor has changed meanwhile stays.
       if (store.writing.value.seed === report.sample.seed) {
-        store.writing.value = { ...store.writing.value, seed: report.sample.seed + 1 };
+        store.writing.value = { ...store.writing.value, seed: nextSeed(report.sample.seed) };
       }
       return;
     case 'saved':
@@ -156,6 +179,12 @@ function apply(store: WriteStore, report: Report): void {
       return;
     case 'failed':
       store.error.value = report.message;
+      return;
+    case 'broken':
+      store.fail(report.message);
+      return;
+    case 'answered':
+      if (store.pending.value === report.command) store.pending.value = undefined;
       return;
   }
 }

@@ -1,4 +1,6 @@
 import { useId } from 'preact/hooks';
+import { highestSeed } from '../../worker/next-seed.ts';
+import { CommandButton } from './command-button.tsx';
 import { describeUnknown } from './describe-unknown.ts';
 import { NumberField } from './number-field.tsx';
 import type { WriteStore } from './write-store.ts';
@@ -6,7 +8,6 @@ import type { WriteStore } from './write-store.ts';
 /** What the next sample is made with. */
 export function WritingControls({ store }: { store: WriteStore }) {
   const { prompt, temperature, seed } = store.writing.value;
-  const phase = store.phase.value;
   const run = store.run.value;
   const unknownId = useId();
   return (
@@ -27,6 +28,7 @@ export function WritingControls({ store }: { store: WriteStore }) {
           Prompt
           <input
             type="text"
+            dir="auto"
             value={prompt}
             placeholder="none"
             spellcheck={false}
@@ -43,17 +45,13 @@ export function WritingControls({ store }: { store: WriteStore }) {
         label="Next seed"
         value={seed}
         min={0}
-        max={2 ** 31}
+        max={highestSeed}
         step={1}
         onChange={(seed) => store.setWriting({ seed })}
       />
-      <button
-        type="button"
-        disabled={!run || phase === 'busy' || phase === 'broken'}
-        onClick={() => store.send({ type: 'write' })}
-      >
+      <CommandButton isBlocked={store.isBusy.value || !run} onPress={() => store.send({ type: 'write' })}>
         Write now
-      </button>
+      </CommandButton>
     </div>
   );
 }
