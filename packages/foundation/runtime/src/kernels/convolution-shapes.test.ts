@@ -79,3 +79,29 @@ test('a filter that is too large for its input is refused, and the heap stays wh
     expect(tf.sum(tf.ones([1000])).dataSync()[0]).toBe(1000);
   });
 });
+
+describe("'same' with strides that leave pixels over: windows of the first ones, all within", () => {
+  // Of ones each output is as many as its window holds pixels.
+  test.each<[string, () => tf.Tensor, number[], number[]]>([
+    // ⌈3 / 2⌉ × ⌈4 / 2⌉ outputs: of rows −1…1 and 1…3, where −1 and 3 are padding, at columns 0 and 2.
+    ['conv2d', () => tf.conv2d(ones([1, 3, 4, 1]), ones([3, 1, 1, 1]), 2, 'same'), [1, 2, 2, 1], [2, 2, 2, 2]],
+    // Rows 0…1 and 3…4, where row 4 is padding; columns 0…1 and 3…4, all there.
+    ['conv2d, square', () => tf.conv2d(ones([1, 4, 6, 1]), ones([2, 2, 1, 1]), 3, 'same'), [1, 2, 2, 1], [4, 4, 2, 2]],
+    ['conv1d', () => tf.conv1d(ones3d([1, 6, 1]), ones3d([2, 1, 1]), 3, 'same'), [1, 2, 1], [2, 2]],
+    ['fused conv2d', () => tf.fused.conv2d({ x: ones([1, 3, 4, 1]), filter: ones([3, 1, 1, 1]), strides: 2, pad: 'same', bias: tf.tensor1d([0.5]), activation: 'relu' }), [1, 2, 2, 1], [2.5, 2.5, 2.5, 2.5]],
+    ['depthwiseConv2d', () => tf.depthwiseConv2d(ones([1, 3, 4, 2]), ones([3, 1, 2, 1]), 2, 'same'), [1, 2, 2, 2], [2, 2, 2, 2, 2, 2, 2, 2]],
+    ['fused depthwiseConv2d', () => tf.fused.depthwiseConv2d({ x: ones([1, 3, 4, 1]), filter: ones([3, 1, 1, 1]), strides: 2, pad: 'same', bias: tf.tensor1d([0.5]) }), [1, 2, 2, 1], [2.5, 2.5, 2.5, 2.5]],
+    ['separableConv2d', () => tf.separableConv2d(ones([1, 3, 4, 1]), ones([3, 1, 1, 1]), ones([1, 1, 1, 1]), 2, 'same'), [1, 2, 2, 1], [2, 2, 2, 2]],
+    // The gradient of a transposed convolution is the convolution of dy.
+    ['conv2dTranspose', () => tf.grad((x: tf.Tensor) => tf.conv2dTranspose(x as tf.Tensor4D, ones([3, 1, 1, 1]), [1, 3, 4, 1], 2, 'same'))(ones([1, 2, 2, 1])), [1, 2, 2, 1], [2, 2, 2, 2]],
+    ['maxPool', () => tf.maxPool(ones([1, 3, 4, 1]), [3, 1], 2, 'same'), [1, 2, 2, 1], [1, 1, 1, 1]],
+    ['avgPool', () => tf.avgPool(ones([1, 3, 4, 1]), [3, 1], 2, 'same'), [1, 2, 2, 1], [1, 1, 1, 1]],
+  ])('%s', (_name, run, shape, values) => {
+    withGuardedHeap(() =>
+      tf.tidy(() => {
+        const y = run();
+        expect([y.shape, [...y.dataSync()]]).toEqual([shape, values]);
+      }),
+    );
+  }); // biome-ignore format: a table
+});

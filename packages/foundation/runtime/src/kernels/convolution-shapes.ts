@@ -30,8 +30,9 @@ const convolutions = [tf.Conv2D, tf.FusedConv2D, tf.DepthwiseConv2dNative, tf.Fu
 const pools = [tf.MaxPool, tf.AvgPool];
 
 /**
- * tfjs's kernels that convolve or pool, behind `explicitPadding`: with a padding that is one number they write past their
- * output wherever filter or strides are not square. An output of no numbers is made here, for theirs trap and spoil the heap.
+ * tfjs's kernels that convolve or pool, with their padding as pairs: of one that is a number they write past their output
+ * wherever filter or strides are not square, and of 'same' the convolutions return zeros where the last windows leave pixels
+ * over. An output of no numbers is made here, for theirs trap and spoil the heap.
  *
  * @throws RangeError when the filter is so much larger than the input that the output's size would be negative
  */
@@ -46,16 +47,20 @@ export function paddedKernels(
       kernelName,
       backendName: 'wasm',
       kernelFunc(call) {
-        const { pad, dataFormat } = call.attrs as unknown as ConvolutionAttrs & { dataFormat?: string };
-        const attrs = { ...call.attrs, pad: explicitPadding(pad, dataFormat) } as tf.NamedAttrMap;
-        const padded = { ...call, attrs };
+        const attrs = call.attrs as unknown as SizeAttrs;
+        const pad = explicitPadding(attrs.pad, attrs.dataFormat);
+        const padded = (pad: ConvolutionAttrs['pad']) =>
+          kernelFunc({ ...call, attrs: { ...call.attrs, pad } as tf.NamedAttrMap });
         const { x, filter, dy, input } = call.inputs as Record<string, tf.TensorInfo>;
-        if (kernelName === tf.AvgPoolGrad) return isEmpty(dy!) ? filled(input!.shape) : kernelFunc(padded);
+        if (kernelName === tf.AvgPoolGrad) return isEmpty(dy!) ? filled(input!.shape) : padded(pad);
         // They refuse other types, and channels first, themselves.
-        if (x!.dtype !== 'float32' || dataFormat === 'NCHW') return kernelFunc(padded);
-        const shape = outputShape(kernelName, x!, filter, attrs as unknown as SizeAttrs);
+        if (x!.dtype !== 'float32' || attrs.dataFormat === 'NCHW') return padded(pad);
+        const info = windowsOf(kernelName, x!, filter, { ...attrs, pad });
+        const shape = info.outShape.map((length) => length + 0); // tfjs's −0 becomes 0
         const sumOfNothing = [tf.Conv2D, tf.DepthwiseConv2dNative].includes(kernelName) && isEmpty(filter!);
-        return sumOfNothing || tf.util.sizeFromShape(shape) === 0 ? filled(shape) : kernelFunc(padded);
+        return sumOfNothing || tf.util.sizeFromShape(shape) === 0
+          ? filled(shape)
+          : padded(paddingPairs(info.padInfo));
       },
     };
   });
@@ -64,14 +69,15 @@ export function paddedKernels(
 type SizeAttrs = ConvolutionAttrs & {
   dilations?: number | [number, number] | null;
   filterSize: number | [number, number];
+  dataFormat?: string;
 };
 
-function outputShape(
+function windowsOf(
   kernelName: string,
   x: tf.TensorInfo,
   filter: tf.TensorInfo | undefined,
   { strides, dilations, pad, dimRoundingMode, filterSize }: SizeAttrs,
-): number[] {
+): tf.backend_util.Conv2DInfo {
   const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
   const depthwise = kernelName === tf.DepthwiseConv2dNative || kernelName === tf.FusedDepthwiseConv2D;
   const inShape = x.shape as Shape4D;
@@ -95,7 +101,16 @@ function outputShape(
         "Pad the input, as pad: 'same' does, or take a smaller filter.",
     );
   }
-  return info.outShape.map((length) => length + 0); // tfjs's −0 becomes 0
+  return info;
+}
+
+function paddingPairs({
+  top,
+  bottom,
+  left,
+  right,
+}: tf.backend_util.PadInfo): tf.backend_util.ExplicitPadding {
+  return [[0, 0], [top, bottom], [left, right], [0, 0]]; // biome-ignore format: pairs
 }
 
 /**
