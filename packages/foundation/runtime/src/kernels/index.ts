@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedAdam } from './adam-update.ts';
 import { type KernelBuild, provideKernels } from './available.ts';
+import { oneHotKernel, reverseKernel, selectKernel } from './bool-kernels.ts';
 import { castKernel } from './cast.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
@@ -90,6 +91,9 @@ export async function registerKernels(
     ...tfjsKernels.values(),
     identityKernel(module),
     castKernel(module, tfjsKernel(tf.Cast)),
+    reverseKernel(module, tfjsKernel(tf.Reverse)),
+    selectKernel(module, tfjsKernel(tf.Select)),
+    oneHotKernel(module, tfjsKernel(tf.OneHot)),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
     // As it was, but refusing disposed tensors: many functions of tfjs reshape first.
