@@ -22,6 +22,7 @@ import { batchMatMulKernel, fusedMatMulKernel } from './mat-mul.ts';
 import { maxPoolGradient } from './max-pool-gradient.ts';
 import { instantiateKernels } from './module.ts';
 import { optimizerKernel } from './optimizer-kernels.ts';
+import { reductionsOfNothing } from './reduce-nothing.ts';
 import { refuseDisposed } from './refuse-disposed.ts';
 import { fusedRmsprop } from './rmsprop-update.ts';
 import { fusedRnn } from './rnn-sequence.ts';
@@ -33,6 +34,7 @@ import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
 import { meanKernel, sumKernel } from './sum-rows.ts';
 import { tileKernel } from './tile.ts';
+import { transposeKernel } from './transpose.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 export { type AdamLeaf, type AdamSettings, adamUpdate } from './adam-update.ts';
@@ -100,6 +102,8 @@ export async function registerKernels(
     { kernelName: tf.Reshape, backendName: 'wasm', kernelFunc: tfjsKernel(tf.Reshape) },
     sumKernel(module, tfjsKernel(tf.Sum)),
     meanKernel(module, tfjsKernel(tf.Mean)),
+    ...reductionsOfNothing(module, tfjsKernel),
+    transposeKernel(module, tfjsKernel(tf.Transpose)),
     tileKernel(module, tfjsKernel(tf.Tile)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
