@@ -32,6 +32,7 @@ import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { fusedSgd } from './sgd-update.ts';
 import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
+import { stridedSliceKernel } from './strided-slice.ts';
 import { meanKernel, sumKernel } from './sum-rows.ts';
 import { tileKernel } from './tile.ts';
 import { transposeKernel } from './transpose.ts';
@@ -107,6 +108,7 @@ export async function registerKernels(
     tileKernel(module, tfjsKernel(tf.Tile)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
+    stridedSliceKernel(module, tfjsKernel(tf.StridedSlice)),
     ...paddedKernels(module, tfjsKernel),
     maxPoolGradient,
     ...convolutionKernels(module, tfjsKernel(tf.Conv2DBackpropInput)),
