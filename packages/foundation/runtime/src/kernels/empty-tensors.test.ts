@@ -17,6 +17,7 @@ function check(_name: string, run: () => tf.Tensor, dtype: tf.DataType, shape: n
 }
 
 describe('a reduction of nothing is what changes nothing', () => {
+  const inf = Number.POSITIVE_INFINITY;
   const bools = (shape: number[]) => tf.zeros(shape, 'bool');
   test.each<Row>([
     ['any', () => tf.any(bools([3, 0]), 1), 'bool', [3], [0, 0, 0]],
@@ -29,8 +30,21 @@ describe('a reduction of nothing is what changes nothing', () => {
     ['prod of the middle axis', () => tf.prod(tf.zeros([2, 0, 3]), 1), 'float32', [2, 3], [1, 1, 1, 1, 1, 1]],
     ['prod of int32, kept', () => tf.prod(tf.zeros([0, 2], 'int32'), 0, true), 'int32', [1, 2], [1, 1]],
     ['prod of bool', () => tf.prod(tf.zeros([0], 'bool')), 'int32', [], [1]],
+    ['max', () => tf.max(tf.zeros([2, 0]), 1), 'float32', [2], [-inf, -inf]],
+    ['max over the first axis, kept', () => tf.max(tf.zeros([0, 2]), 0, true), 'float32', [1, 2], [-inf, -inf]],
+    ['max of int32', () => tf.max(tf.zeros([0], 'int32')), 'int32', [], [-(2 ** 31)]],
+    ['max, nothing left', () => tf.max(tf.zeros([0, 3, 4]), 1), 'float32', [0, 4], []],
+    ['min', () => tf.min(tf.zeros([2, 0, 1]), 1), 'float32', [2, 1], [inf, inf]],
+    ['min of int32', () => tf.min(tf.zeros([0], 'int32')), 'int32', [], [2 ** 31 - 1]],
+    ['argMax over the first axis', () => tf.argMax(tf.zeros([0, 2]), 0), 'int32', [2], [0, 0]],
+    ['argMin, nothing left', () => tf.argMin(tf.zeros([0, 3, 4]), 1), 'int32', [0, 4], []],
+    // log Σ eˣ, where the sum is 0.
+    ['logSumExp', () => tf.logSumExp(tf.zeros([0, 2]), 0), 'float32', [2], [-inf, -inf]],
+    ['cumsum', () => tf.cumsum(tf.zeros([0, 3, 4]), 1), 'float32', [0, 3, 4], []],
+    ['cumprod of int32', () => tf.cumprod(tf.zeros([3, 0, 4], 'int32'), 0), 'int32', [3, 0, 4], []],
     // And of something, as before: 2 · 3 and 4 · 5.
     ['prod of numbers', () => tf.prod(tf.tensor2d([[2, 3], [4, 5]]), 1), 'float32', [2], [6, 20]],
+    ['max of numbers', () => tf.max(tf.tensor2d([[2, 3], [4, 5]]), 0), 'float32', [2], [4, 5]],
   ])('%s', check); // biome-ignore format: a table
 });
 
