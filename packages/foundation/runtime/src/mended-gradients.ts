@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mirrorPadGradient } from './mirror-pad-gradient.ts';
 
 /** The derivative of an op from its input, for ops whose tfjs gradient starts from the output. */
 const fromInput: Record<string, (dy: tf.Tensor, x: tf.Tensor, attributes: tf.NamedAttrMap) => tf.Tensor> = {
@@ -26,6 +27,7 @@ const fromInput: Record<string, (dy: tf.Tensor, x: tf.Tensor, attributes: tf.Nam
  * - `unstack` and `split` into a single tensor have no gradient: they are given it bare, where they expect a list.
  * - `sum` and `mean` multiply their gradient by as many ones as they added up numbers. It is copied instead; under another tape
  *   tfjs's own way stays, for copies have a gradient up to rank 4 only.
+ * - That of `mirrorPad` leaves out what came to the mirror images.
  */
 export function mendGradients(): void {
   for (const [kernelName, derivative] of Object.entries(fromInput)) {
@@ -56,6 +58,14 @@ export function mendGradients(): void {
     const own = tf.getGradient(kernelName);
     replace({ ...own, gradFunc: (dy, saved, attributes) => own.gradFunc([dy].flat(), saved, attributes) });
   }
+  replace({
+    kernelName: tf.MirrorPad,
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attributes) => ({
+      x: () =>
+        mirrorPadGradient(dy as tf.Tensor, saved[0]!.shape, attributes as unknown as tf.MirrorPadAttrs),
+    }),
+  });
   for (const kernelName of [tf.Sum, tf.Mean]) {
     const own = tf.getGradient(kernelName);
     replace({

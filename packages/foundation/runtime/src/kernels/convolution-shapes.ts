@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isEmpty, zeros } from './empty-tensors.ts';
 import { addressOf } from './heap.ts';
 import type { Address, KernelModule } from './module.ts';
+import { mendWindowsOfPadding } from './windows-of-padding.ts';
 
 /** [batch, height, width, channels], or of a filter [height, width, channels, out]. */
 export type Shape4D = [number, number, number, number];
@@ -30,8 +31,10 @@ const convolutions = [tf.Conv2D, tf.FusedConv2D, tf.DepthwiseConv2dNative, tf.Fu
 const pools = [tf.MaxPool, tf.AvgPool];
 
 /**
- * tfjs's kernels that convolve or pool, behind `explicitPadding`: with a padding that is one number they write past their
- * output wherever filter or strides are not square. An output of no numbers is made here, for theirs trap and spoil the heap.
+ * tfjs's kernels that convolve or pool, with their padding as pairs: of one that is a number they write past their output
+ * wherever filter or strides are not square, of 'same' the convolutions return zeros where the last windows leave pixels over,
+ * and of sizes that are rounded up their C++ knows nothing. An output of no numbers is made here, for theirs trap and spoil the
+ * heap.
  *
  * @throws RangeError when the filter is so much larger than the input that the output's size would be negative
  */
@@ -46,16 +49,29 @@ export function paddedKernels(
       kernelName,
       backendName: 'wasm',
       kernelFunc(call) {
-        const { pad, dataFormat } = call.attrs as unknown as ConvolutionAttrs & { dataFormat?: string };
-        const attrs = { ...call.attrs, pad: explicitPadding(pad, dataFormat) } as tf.NamedAttrMap;
-        const padded = { ...call, attrs };
+        const attrs = call.attrs as unknown as SizeAttrs;
+        const pad = explicitPadding(attrs.pad, attrs.dataFormat);
+        const padded = (pad: ConvolutionAttrs['pad']) =>
+          kernelFunc({ ...call, attrs: { ...call.attrs, pad } as tf.NamedAttrMap });
         const { x, filter, dy, input } = call.inputs as Record<string, tf.TensorInfo>;
-        if (kernelName === tf.AvgPoolGrad) return isEmpty(dy!) ? filled(input!.shape) : kernelFunc(padded);
+        if (kernelName === tf.AvgPoolGrad) {
+          if (isEmpty(dy!)) return filled(input!.shape);
+          const [, outHeight, outWidth] = dy!.shape as Shape4D; // tfjs's gradient of the pool does not say how it rounded
+          const rounded = windowsOf(kernelName, input!, filter, { ...attrs, pad });
+          return padded(paddingPairs({ ...rounded, outHeight, outWidth }));
+        }
         // They refuse other types, and channels first, themselves.
-        if (x!.dtype !== 'float32' || dataFormat === 'NCHW') return kernelFunc(padded);
-        const shape = outputShape(kernelName, x!, filter, attrs as unknown as SizeAttrs);
+        if (x!.dtype !== 'float32' || attrs.dataFormat === 'NCHW') return padded(pad);
+        const info = windowsOf(kernelName, x!, filter, { ...attrs, pad });
+        const shape = info.outShape.map((length) => length + 0); // tfjs's −0 becomes 0
         const sumOfNothing = [tf.Conv2D, tf.DepthwiseConv2dNative].includes(kernelName) && isEmpty(filter!);
-        return sumOfNothing || tf.util.sizeFromShape(shape) === 0 ? filled(shape) : kernelFunc(padded);
+        if (sumOfNothing || tf.util.sizeFromShape(shape) === 0) return filled(shape);
+        const output = padded(paddingPairs(info));
+        const ofNothing = { [tf.MaxPool]: Number.NEGATIVE_INFINITY, [tf.AvgPool]: Number.NaN }[kernelName];
+        if (ofNothing !== undefined) {
+          mendWindowsOfPadding(module, info, x!, output as tf.TensorInfo, ofNothing);
+        }
+        return output;
       },
     };
   });
@@ -64,14 +80,15 @@ export function paddedKernels(
 type SizeAttrs = ConvolutionAttrs & {
   dilations?: number | [number, number] | null;
   filterSize: number | [number, number];
+  dataFormat?: string;
 };
 
-function outputShape(
+function windowsOf(
   kernelName: string,
   x: tf.TensorInfo,
   filter: tf.TensorInfo | undefined,
   { strides, dilations, pad, dimRoundingMode, filterSize }: SizeAttrs,
-): number[] {
+): tf.backend_util.Conv2DInfo {
   const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
   const depthwise = kernelName === tf.DepthwiseConv2dNative || kernelName === tf.FusedDepthwiseConv2D;
   const inShape = x.shape as Shape4D;
@@ -95,7 +112,17 @@ function outputShape(
         "Pad the input, as pad: 'same' does, or take a smaller filter.",
     );
   }
-  return info.outShape.map((length) => length + 0); // tfjs's −0 becomes 0
+  return info;
+}
+
+/** The padding of each side; below and on the right as much as the last windows reach over. */
+function paddingPairs(info: tf.backend_util.Conv2DInfo): tf.backend_util.ExplicitPadding {
+  const { top, left } = info.padInfo;
+  const height = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;
+  const width = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth;
+  const bottom = Math.max(info.padInfo.bottom, height - info.inHeight - top);
+  const right = Math.max(info.padInfo.right, width - info.inWidth - left);
+  return [[0, 0], [top, bottom], [left, right], [0, 0]]; // biome-ignore format: pairs
 }
 
 /**

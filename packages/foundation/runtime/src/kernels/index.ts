@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedAdam } from './adam-update.ts';
 import { type KernelBuild, provideKernels } from './available.ts';
+import { oneHotKernel, reverseKernel, selectKernel } from './bool-kernels.ts';
 import { castKernel } from './cast.ts';
 import { complexKernels, withComplex } from './complex-kernels.ts';
 import { storeComplexTensors } from './complex-tensors.ts';
@@ -21,6 +22,7 @@ import { batchMatMulKernel, fusedMatMulKernel } from './mat-mul.ts';
 import { maxPoolGradient } from './max-pool-gradient.ts';
 import { instantiateKernels } from './module.ts';
 import { optimizerKernel } from './optimizer-kernels.ts';
+import { reductionsOfNothing } from './reduce-nothing.ts';
 import { refuseDisposed } from './refuse-disposed.ts';
 import { fusedRmsprop } from './rmsprop-update.ts';
 import { fusedRnn } from './rnn-sequence.ts';
@@ -30,8 +32,10 @@ import { sequenceGradient, sequenceKernels } from './sequence-kernels.ts';
 import { fusedSgd } from './sgd-update.ts';
 import { sliceKernel } from './slice.ts';
 import { crossEntropyGradient, crossEntropyKernels } from './softmax-cross-entropy.ts';
+import { stridedSliceKernel } from './strided-slice.ts';
 import { meanKernel, sumKernel } from './sum-rows.ts';
 import { tileKernel } from './tile.ts';
+import { transposeKernel } from './transpose.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 export { type AdamLeaf, type AdamSettings, adamUpdate } from './adam-update.ts';
@@ -90,15 +94,21 @@ export async function registerKernels(
     ...tfjsKernels.values(),
     identityKernel(module),
     castKernel(module, tfjsKernel(tf.Cast)),
+    reverseKernel(module, tfjsKernel(tf.Reverse)),
+    selectKernel(module, tfjsKernel(tf.Select)),
+    oneHotKernel(module, tfjsKernel(tf.OneHot)),
     batchMatMulKernel(module, tfjsKernel(tf.BatchMatMul)),
     fusedMatMulKernel(module, tfjsKernel(tf._FusedMatMul)),
     // As it was, but refusing disposed tensors: many functions of tfjs reshape first.
     { kernelName: tf.Reshape, backendName: 'wasm', kernelFunc: tfjsKernel(tf.Reshape) },
     sumKernel(module, tfjsKernel(tf.Sum)),
     meanKernel(module, tfjsKernel(tf.Mean)),
+    ...reductionsOfNothing(module, tfjsKernel),
+    transposeKernel(module, tfjsKernel(tf.Transpose)),
     tileKernel(module, tfjsKernel(tf.Tile)),
     unsortedSegmentSumKernel(module, unsortedSegmentSum.kernelFunc),
     sliceKernel(module, tfjsKernel(tf.Slice)),
+    stridedSliceKernel(module, tfjsKernel(tf.StridedSlice)),
     ...paddedKernels(module, tfjsKernel),
     maxPoolGradient,
     ...convolutionKernels(module, tfjsKernel(tf.Conv2DBackpropInput)),

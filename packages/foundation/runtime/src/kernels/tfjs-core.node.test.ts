@@ -9,6 +9,8 @@ tf.env().set('IS_TEST', true);
 
 /** The kernels that this package adds to the WASM backend or replaces there, and that tfjs-core has an operation for. */
 const ours = [
+  tf.All,
+  tf.Any,
   tf.BatchMatMul,
   tf.Cast,
   tf.Complex,
@@ -23,10 +25,16 @@ const ours = [
   tf.Identity,
   tf.IFFT,
   tf.Imag,
+  tf.OneHot,
+  tf.Prod,
   tf.Real,
+  tf.Reverse,
+  tf.Select,
   tf.Slice,
+  tf.StridedSlice,
   tf.Sum,
   tf.Tile,
+  tf.Transpose,
   tf.UnsortedSegmentSum,
 ];
 const calls = new Map<string, number>();
