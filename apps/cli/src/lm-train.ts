@@ -31,6 +31,7 @@ import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { checkpointFile, type RunFolder, readCheckpoint, runFolder } from './run-folder.ts';
+import { withRunLock } from './run-lock.ts';
 import { checkSameRun } from './same-run.ts';
 import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -50,9 +51,22 @@ export async function trainLanguageModel(
   given: ReadonlySet<string>,
   reporter: Reporter,
 ): Promise<number> {
+  const { out } = options;
+  return withOutputFolder(out, () =>
+    withRunLock(out, async () => {
+      await removeTemporaries(out, isModelFile);
+      return run(files, options, await earlierRun(options, given), reporter);
+    }),
+  );
+}
+
+/** The configuration of the run to resume; undefined where a run begins in a folder that holds none. */
+async function earlierRun(
+  options: TrainOptions,
+  given: ReadonlySet<string>,
+): Promise<ModelConfig | undefined> {
   const { out, resume } = options;
   const earlier = await readConfig(out);
-  await removeTemporaries(out, isModelFile);
   if (earlier && !resume) {
     throw new UserError(
       `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
@@ -60,7 +74,7 @@ export async function trainLanguageModel(
   }
   if (earlier) {
     checkSameRun(out, earlier, options, given);
-    return run(files, options, earlier, reporter);
+    return earlier;
   }
   if (resume) throw new UserError(`${out}: no model to resume here (there is no config.json).`);
   const stray = ['tokenizer.json', 'params.safetensors', checkpointFile].find((file) =>
@@ -71,7 +85,7 @@ export async function trainLanguageModel(
       `${out}: there is a ${stray} without a config.json here, perhaps of a run that was killed. Choose another --out, or remove the folder.`,
     );
   }
-  return withOutputFolder(out, () => run(files, options, undefined, reporter));
+  return undefined;
 }
 
 async function run(

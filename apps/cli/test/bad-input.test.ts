@@ -379,7 +379,7 @@ ngram 2=1
 
 describe('--out', () => {
   test('a file, and a place that cannot be written', async () => {
-    await refused(/one.txt\/config.json: a part of the path is a file/, [
+    await refused(/one.txt: this is a file, expected a folder/, [
       'lm',
       'train',
       'text.txt',
