@@ -99,8 +99,27 @@ describe('a run that is ended', () => {
     spoil();
     const { stderr } = await run('lm', 'train', 'text.txt', '--out', 'lost', '--resume', '--steps', '31');
     expect(stderr).toContain('params.safetensors: ');
-    expect(stderr).toContain('written anew');
+    expect(stderr).toMatch(/[^.]\. It is written anew at the next evaluation\.\n/);
     await json('lm', 'score', 'lost', 'text.txt');
+  });
+
+  test('a lost checkpoint gives way to the one before it; without one the model is not to be removed', async () => {
+    const resumed = ['lm', 'train', 'text.txt', '--out', 'kept', '--resume', '--keep', '2', '--steps'];
+    await json('lm', 'train', 'text.txt', '--out', 'kept', ...tiny, '--keep', '2', '--steps', '4');
+    await json(...resumed, '6');
+    rmSync(path('kept/training-state.safetensors'));
+    const { stderr, status } = await run(...resumed, '7');
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      'kept/training-state.safetensors: there is no such file. Going on from the checkpoint before it.\nResuming at step 4,',
+    );
+    rmSync(path('kept/training-state.safetensors'));
+    rmSync(path('kept/training-state.4.safetensors'));
+    const refusal = await run(...resumed, '8');
+    expect(refusal.status).toBe(1);
+    expect(refusal.stderr).toMatch(/kept: there is no checkpoint.*The best parameters are whole/);
+    expect(refusal.stderr).not.toContain('Remove the folder');
+    await json('lm', 'score', 'kept', 'text.txt');
   });
 
   test('SIGKILL after a checkpoint: a resumed run goes on from there', async () => {
