@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { TokenSource } from '@ostinato/data';
+import { DataError, type TokenSource } from '@ostinato/data';
 import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
 import {
   type TokenizedPart,
@@ -11,6 +11,7 @@ import {
 import { count } from './format.ts';
 import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
+import { checkRereadable } from './rereadable.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { after, before, type Cut } from './text-part.ts';
 import { UserError } from './user-error.ts';
@@ -63,6 +64,7 @@ export async function readTrainingText(
   reporter: Reporter,
 ): Promise<TrainingText> {
   const { files, level, validFile } = options;
+  await checkRereadable(validFile === undefined ? files : [...files, validFile]);
   let trainPart: Part = { files };
   let validPart: Part = { files: [validFile ?? ''] };
   const whole = await statisticsOf(files, reporter);
@@ -104,6 +106,7 @@ export async function readText(
   reporter: Reporter,
   part?: { validFraction: number; level: Level },
 ): Promise<EncodedText & { replaced: number; parts(): AsyncIterable<TokenizedPart> }> {
+  await checkRereadable(files);
   const { characters, replaced } = await statisticsOf(files, reporter);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
   const chosen: Part = { files, ...(cut && { cut }) };
@@ -146,6 +149,7 @@ async function learnTokenizer(
       ? trainCharacterTokenizer(text, limit)
       : trainWordTokenizer(text, { minFrequency: 2, ...limit });
   return learned.catch((error) => {
+    if (error instanceof DataError) throw error; // of reading, and names its file
     throw new UserError(
       `${part.files.join(', ')}: ${error.message.replace(/^\w+: /, '').replace('`maxSize`', '--vocabulary')}`,
     );

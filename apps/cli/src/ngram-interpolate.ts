@@ -7,6 +7,7 @@ import { encodeText, type Level, levelOf } from './ngram-text.ts';
 import { withOutputFile } from './output-folder.ts';
 import { expectProbabilities } from './probability-sums.ts';
 import type { Reporter } from './reporter.ts';
+import { checkRereadable } from './rereadable.ts';
 import { UserError } from './user-error.ts';
 
 export interface NgramInterpolateOptions {
@@ -36,6 +37,7 @@ async function interpolate(
   reporter: Reporter,
 ): Promise<number> {
   const { out, heldOut, logLinear = false } = options;
+  if (heldOut !== undefined) await checkRereadable([heldOut]);
   const started = performance.now();
   const models: WordModel[] = [];
   for (const path of paths) {
