@@ -60,11 +60,11 @@ export function addLmCommands(program: Command, act: Act): void {
     .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
     .option(
       '--epochs <n>',
-      'stop after so many passes over the text (10 when no limit is given)',
+      'stop after so many passes over the text, resumed runs included (10 when no limit is given)',
       positiveNumber,
     )
-    .option('--steps <n>', 'stop after so many training steps', positiveInteger)
-    .option('--minutes <m>', 'stop after so many minutes of training', positiveNumber)
+    .option('--steps <n>', 'stop after so many training steps, resumed runs included', positiveInteger)
+    .option('--minutes <m>', 'stop after so many minutes of training, resumed runs included', positiveNumber)
     .addOption(
       new Option('--optimizer <name>', 'what takes the steps').choices(optimizerNames).default('adam'),
     )

@@ -7,7 +7,7 @@ import {
   languageModel,
   score,
 } from '@ostinato/language-model';
-import { countParams, createRng, startRuntime } from '@ostinato/runtime';
+import { countParams, createRng, disposeParams, startRuntime } from '@ostinato/runtime';
 import { removeTemporaries } from '@ostinato/runtime/node';
 import type { Tokenizer } from '@ostinato/tokenizers';
 import { type BatchSource, fit, NonFiniteError, startTraining } from '@ostinato/training';
@@ -30,6 +30,7 @@ import {
 import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
+import { endNote, scoringNote } from './run-end.ts';
 import { checkpointFile, type RunFolder, readCheckpoint, runFolder } from './run-folder.ts';
 import { withRunLock } from './run-lock.ts';
 import { checkSameRun } from './same-run.ts';
@@ -184,9 +185,13 @@ async function train(
   const interruption = interruptible(reporter, 'Stopping after this step and saving');
   const { signal } = interruption;
   const progress = trainingProgress(reporter);
+  const begun = { step: state.step, seconds: state.seconds };
   let aborted = false;
+  let reason: 'budget' | 'patience' | 'aborted' = 'aborted';
   let spent = 0;
+  let scoring = 0; // seconds
   const evaluate = async (evaluated: LanguageModelParams) => {
+    const started = performance.now();
     const { totalNats, tokens } = await score(model, evaluated, text.valid, {
       startId,
       onProgress(fraction) {
@@ -194,12 +199,14 @@ async function train(
         reporter.progress({ fraction, text: 'scoring the held-out part' });
       },
     });
+    scoring += (performance.now() - started) / 1000;
+    const loss = totalNats / tokens;
     // A loss whose perplexity is no number any more is lost as well.
-    if (!Number.isFinite(Math.exp(totalNats / tokens))) {
-      const what = `the held-out loss is ${totalNats / tokens} nats per token at step ${state.step}`;
+    if (!Number.isFinite(Math.exp(loss))) {
+      const what = `the held-out loss is ${Number.isFinite(loss) ? figure(loss) : loss} nats per token at step ${count(state.step)}`;
       throw diverged(out, what, folder);
     }
-    return { loss: totalNats / tokens, totalNats, tokens };
+    return { loss, totalNats, tokens };
   };
 
   const team = await trainingTeam(config.training.workers ?? 1, config.model, state.params);
@@ -212,7 +219,8 @@ async function train(
     })) {
       state = event.state;
       if (event.type === 'end') {
-        aborted = event.reason === 'aborted';
+        reason = event.reason;
+        aborted = reason === 'aborted';
         break;
       }
       if (event.type === 'step') {
@@ -231,6 +239,14 @@ async function train(
         await folder.checkpoint(state);
         await history.flush();
       }
+    }
+    if (!aborted && !folder.best()) {
+      // The parameters of the best evaluation were lost, and a run with nothing left to do makes no other.
+      const average = optimizer.average?.(state.params, state.optimizerState);
+      const params = average ?? state.params;
+      const { totalNats, tokens } = await evaluate(params);
+      await folder.keep(state, params, { step: state.step, totalNats, tokens });
+      if (average) disposeParams(average);
     }
     // The last evaluation came before it, so that a model that diverged does not replace the last good one.
     if (!aborted) await folder.checkpoint(state);
@@ -257,7 +273,12 @@ async function train(
 
   const { targets } = bpttPlan(text.train.length, { batchSize, windowLength });
   const { step: steps, tokens: trained, seconds } = state;
-  const figures = { steps, epochs: trained / targets, trained, seconds, parameters };
+  const epochs = trained / targets;
+  const why = endNote({ reason, moved: steps > begun.step, step: steps, epochs, seconds }, options);
+  if (why) reporter.note(why);
+  const slow = scoringNote(scoring, seconds - begun.seconds);
+  if (slow) reporter.note(slow);
+  const figures = { steps, epochs, trained, seconds, parameters };
   const mixture = await mixWithBaseline(out, config, text, baseline, startId, reporter);
   reportRun({ out, config, text, baseline, mixture, best: folder.best()!, ...figures }, reporter);
   return 0;

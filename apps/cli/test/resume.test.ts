@@ -49,6 +49,62 @@ describe('a run that is not the one in --out changes nothing', () => {
   });
 });
 
+describe('a run with nothing left to do says why', () => {
+  const train = (...args: string[]) => run('lm', 'train', 'text.txt', '--out', 'done', ...args);
+  const scored = () =>
+    readFileSync(path('done/history.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ heldOut }) => heldOut !== undefined)
+      .map(({ step }) => step);
+
+  beforeAll(async () => {
+    await train(...tiny, '--epochs', '1');
+  });
+
+  test('a limit that was reached', async () => {
+    const before = scored();
+    for (const [limit, message] of [
+      [['--epochs', '1'], 'has come to 1 epoch (--epochs 1)'],
+      [['--steps', '9'], / has come to step \d+ \(--steps 9\)/],
+      [['--minutes', '0.00001'], /\d s of training \(--minutes 0.00001\)/],
+    ] as const) {
+      const { status, stderr, stdout } = await train('--resume', ...limit);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(
+        /Nothing is left to do\. Limits count over resumed runs, .*\. A higher limit goes on\.\n/,
+      );
+      expect(stderr).not.toContain('(training 0.000)');
+      expect(stdout).toMatch(/nats per token/);
+    }
+    expect(scored()).toEqual(before);
+  });
+
+  test('the best parameters are written even then, if they were lost', async () => {
+    rmSync(path('done/params.safetensors'));
+    expect((await train('--resume', '--epochs', '1')).status).toBe(0);
+    await json('lm', 'score', 'done', 'text.txt');
+  });
+
+  test('patience that is lost', async () => {
+    // A step size that moves nothing brings nothing better.
+    const args = [...tiny, '--learning-rate', '1e-30', '--patience', '1', '--epochs', '9'];
+    const impatient = await run('lm', 'train', 'text.txt', '--out', 'impatient', ...args);
+    expect(impatient.stderr).toContain(
+      'The held-out loss got no better in the last epoch (--patience 1). A higher one goes on.\n',
+    );
+    expect(impatient.stdout).toContain('2.0 epochs');
+    const more = ['--resume', '--patience', '1', '--epochs', '9'];
+    const resumed = await run('lm', 'train', 'text.txt', '--out', 'impatient', ...more);
+    expect([resumed.status, resumed.stderr]).toEqual([
+      0,
+      expect.stringContaining('Nothing is left to do. The held'),
+    ]);
+  });
+});
+
 describe('a run that is ended', () => {
   const train = (out: string) =>
     here.start('lm', 'train', 'text.txt', '--out', out, ...tiny, '--minutes', '5');
