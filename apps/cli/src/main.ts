@@ -11,9 +11,14 @@ if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--exper
 
 // A reader that has seen enough (`| head`) is no error, nor a terminal that was closed.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' && stream === process.stdout) process.exit(0);
-    if (code !== 'EPIPE' && code !== 'EIO') process.exit(1);
+    if (code === 'EPIPE' || code === 'EIO') return;
+    if (stream === process.stdout) {
+      const why = code === 'ENOSPC' ? 'the disk is full. Make room, or write to another disk.' : message;
+      process.stderr.write(`ostinato: standard output: ${why}\n`);
+    }
+    process.exit(1);
   });
 }
 
