@@ -9,6 +9,7 @@ import {
   trainWordTokenizer,
 } from '@ostinato/tokenizers';
 import { count } from './format.ts';
+import { watchLineEnds } from './line-ends.ts';
 import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
 import { checkRereadable } from './rereadable.ts';
@@ -69,6 +70,7 @@ export async function readTrainingText(
   let validPart: Part = { files: [validFile ?? ''] };
   const whole = await statisticsOf(files, reporter);
   let replaced = whole.replaced;
+  const lineNote = level === 'char' ? undefined : whole.lineNote;
   if (validFile === undefined) {
     const place = cutOf(whole.characters, options.validFraction ?? 0.1, level);
     trainPart = { files, cut: { place, side: 'before' } };
@@ -80,7 +82,7 @@ export async function readTrainingText(
   const tooShort = (learned: string, heldOut: string) =>
     new UserError(
       `${files.join(', ')}: too short to train on (${learned} to learn from, ${heldOut} held out${level === 'char' ? '' : ', by whole lines'}). ` +
-        'Give a longer text, another --valid-fraction, or a held-out text by --valid.',
+        `${lineNote ? `${lineNote} ` : ''}Give a longer text, another --valid-fraction, or a held-out text by --valid.`,
     );
   if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
   const tokenizer = options.tokenizer ?? (await learnTokenizer(options, trainPart, reporter));
@@ -91,6 +93,7 @@ export async function readTrainingText(
       await valid.close();
       throw tooShort(`${train.length} tokens`, `${valid.length}`);
     }
+    if (lineNote) reporter.note(lineNote);
     const close = async () => void (await Promise.all([train.close(), valid.close()]));
     return { tokenizer, train, valid, replaced, close };
   } catch (error) {
@@ -131,9 +134,9 @@ function cutOf(characters: number, validFraction: number, level: Level): Cut {
 }
 
 async function statisticsOf(files: readonly string[], reporter: Reporter) {
-  const text = readTextFiles(files);
+  const text = watchLineEnds(readTextFiles(files));
   for await (const _ of watched('reading', text, reporter)); // reading it through is what counts it
-  return text.statistics;
+  return { ...text.statistics, lineNote: text.lineNote() };
 }
 
 async function learnTokenizer(

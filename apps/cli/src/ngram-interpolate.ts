@@ -47,8 +47,8 @@ async function interpolate(
   }
   const level = commonLevel(paths, models);
   const scores: TextScore[] = [];
-  for (const model of heldOut === undefined ? [] : models)
-    scores.push(await scoreModel(model, [heldOut!], reporter));
+  for (const [i, model] of heldOut === undefined ? [] : models.entries())
+    scores.push(await scoreModel(model, [heldOut!], reporter, { noteLines: i === 0 }));
   const impossible = scores.findIndex(({ loss }) => loss === Number.POSITIVE_INFINITY);
   if (logLinear && impossible >= 0)
     throw new UserError(
