@@ -34,7 +34,7 @@ for (const command of [
 }
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withHelp(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
@@ -43,4 +43,9 @@ try {
     const text = bug ? `This is a bug in ostinato: ${(error as Error)?.stack ?? error}` : error.message;
     process.stderr.write(`ostinato: ${text}\n`);
   }
+}
+
+/** `help lm score` as `lm score --help`: of itself `help` looks at one word only. */
+function withHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }

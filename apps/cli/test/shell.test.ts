@@ -84,3 +84,13 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk on standard output', () =
     expect(existsSync(path('full/run.lock'))).toBe(false);
   });
 });
+
+test('help of a command is the same whichever way it is asked for', async () => {
+  for (const words of ['', 'lm', 'lm score', 'ngram train', 'history']) {
+    const asked = await shell(`ostinato help ${words}`);
+    expect(asked).toEqual(await shell(`ostinato ${words} --help`));
+    expect([asked.status, asked.stderr]).toEqual([0, '']);
+    expect(asked.stdout).toMatch(`Usage: ostinato ${words}`);
+  }
+  expect((await shell('ostinato help lm score')).stdout).toContain('--per-token');
+});
