@@ -8,7 +8,7 @@ import {
   trainCharacterTokenizer,
   trainWordTokenizer,
 } from '@ostinato/tokenizers';
-import { count } from './format.ts';
+import { count, plural } from './format.ts';
 import { watchLineEnds } from './line-ends.ts';
 import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -84,14 +84,14 @@ export async function readTrainingText(
       `${files.join(', ')}: too short to train on (${learned} to learn from, ${heldOut} held out${level === 'char' ? '' : ', by whole lines'}). ` +
         `${lineNote ? `${lineNote} ` : ''}Give a longer text, another --valid-fraction, or a held-out text by --valid.`,
     );
-  if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
+  if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', plural(whole.characters, 'character'));
   const tokenizer = options.tokenizer ?? (await learnTokenizer(options, trainPart, reporter));
   const train = await encode(trainPart, tokenizer, reporter);
   try {
     const valid = await encode(validPart, tokenizer, reporter);
     if (train.length === 0 || valid.length === 0) {
       await valid.close();
-      throw tooShort(`${train.length} tokens`, `${valid.length}`);
+      throw tooShort(plural(train.length, 'token'), count(valid.length));
     }
     if (lineNote) reporter.note(lineNote);
     const close = async () => void (await Promise.all([train.close(), valid.close()]));

@@ -211,7 +211,7 @@ async function train(
 
   const team = await trainingTeam(config.training.workers ?? 1, config.model, state.params);
   try {
-    const batches = batchesOf(text, config, startId);
+    const batches = batchesOf(out, text, config, startId);
     const budget = budgetOf(options);
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>({
       ...{ state, loss: model.loss, optimizer, batches, budget, signal, ...(team && { team }) },
@@ -287,7 +287,10 @@ async function train(
 function diverged(out: string, message: string, folder: RunFolder): UserError {
   const best = folder.best()?.step;
   const saved = folder.saved();
-  const [what] = message.replace(/^fit: /, '').split('. ');
+  const [what] = message
+    .replace(/^fit: /, '')
+    .replace(/\bstep (\d+)/g, (_, step) => `step ${count(Number(step))}`)
+    .split('. ');
   const kept = best === undefined ? '' : ` The parameters of step ${count(best)} are kept in ${out}.`;
   const checkpoint =
     saved === undefined
@@ -300,6 +303,7 @@ function diverged(out: string, message: string, folder: RunFolder): UserError {
 }
 
 function batchesOf(
+  out: string,
   text: TrainingText,
   { training }: ModelConfig,
   startId: number,
@@ -309,10 +313,18 @@ function batchesOf(
   return {
     async *open(_epoch, cursor) {
       const place = cursor === undefined ? {} : { cursor: cursor as BpttCursor };
-      for await (const window of bpttWindows(text.train, { batchSize, windowLength, startId, ...place })) {
-        const { index, cursor, time } = window;
-        const fraction = (index + 1) / windows;
-        yield { batch: window, tokens: batchSize * time, cursor, fraction, fresh: index === 0 };
+      try {
+        for await (const window of bpttWindows(text.train, { batchSize, windowLength, startId, ...place })) {
+          const { index, cursor, time } = window;
+          const fraction = (index + 1) / windows;
+          yield { batch: window, tokens: batchSize * time, cursor, fraction, fresh: index === 0 };
+        }
+      } catch (error) {
+        const [, misfit] = /^bpttWindows: the (cursor.*?)\. /.exec((error as Error).message) ?? [];
+        if (misfit === undefined) throw error;
+        throw new UserError(
+          `${join(out, checkpointFile)}: it does not fit config.json (the ${misfit}). Put back what was there, or train anew into another --out.`,
+        );
       }
     },
   };

@@ -1,7 +1,7 @@
 import { readTextFiles } from '@ostinato/data/node';
 import { bitsPerCharacter } from '@ostinato/metrics';
 import { perplexity, perplexityKnown, type Score, scoreStream } from '@ostinato/ngram';
-import { count, duration, figure, replacedNote } from './format.ts';
+import { count, duration, figure, plural, replacedNote } from './format.ts';
 import { watchLineEnds } from './line-ends.ts';
 import { readNgramModel, type WordModel } from './ngram-file.ts';
 import { encodeText, levelOf } from './ngram-text.ts';
@@ -24,7 +24,7 @@ export async function scoreNgrams(
   const known = unknown === tokens ? 'none' : figure(result.perplexityKnown, 2);
   reporter.result(result, [
     `${figure(result.loss)} nats per token   perplexity ${figure(result.perplexity, 2)} (${known} without unknown tokens)   ${figure(result.bitsPerCharacter)} bits per character`,
-    `${count(tokens)} tokens, ${count(unknown)} of them unknown, in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s.`,
+    `${plural(tokens, 'token')}, ${count(unknown)} of them unknown, in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s.`,
   ]);
   return 0;
 }

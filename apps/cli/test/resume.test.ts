@@ -7,6 +7,7 @@ const { json, run, path } = here;
 
 beforeAll(async () => {
   here.write('text.txt', someText(300));
+  here.write('similar.txt', someText(300).replaceAll('cat', 'act'));
   here.write('other.txt', someText(300, 3));
   here.write('held-out.txt', someText(30, 4));
   await json('lm', 'train', 'text.txt', '--out', 'model', ...tiny, '--steps', '5');
@@ -30,6 +31,7 @@ describe('a run that is not the one in --out changes nothing', () => {
     ['another width', ['text.txt', '--resume', '--hidden', '9'], /--hidden is 9, the run has 8/],
     ['another cell', ['text.txt', '--resume', '--cell', 'gru'], /--cell is gru, the run has lstm/],
     ['another text', ['other.txt', '--resume'], /trained on another text/],
+    ['a text of equal length', ['similar.txt', '--resume'], /\(of the same length, but with other content\)/],
     ['another held-out text', ['text.txt', '--resume', '--valid', 'held-out.txt'], /--valid is given/],
     ['a missing text', ['missing.txt', '--resume'], /missing.txt: there is no such file/],
   ])('%s', async (_, args, message) => {
@@ -39,6 +41,26 @@ describe('a run that is not the one in --out changes nothing', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(here.snapshot('model')).toEqual(before);
+  });
+
+  test('a batch size that was edited does not fit the checkpoint', async () => {
+    await json('lm', 'train', 'text.txt', '--out', 'edited', ...tiny, '--steps', '5');
+    const config = readFileSync(path('edited/config.json'), 'utf8');
+    here.write('edited/config.json', config.replace('"batchSize": 4', '"batchSize": 5'));
+    const { status, stderr } = await run(
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      'edited',
+      '--resume',
+      '--steps',
+      '9',
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /ostinato: edited.training-state.safetensors: it does not fit config.json \(the cursor was saved with `batchSize` 4, but here it is 5\)\. Put back/,
+    );
   });
 
   test('a folder without a model has nothing to resume', async () => {
