@@ -22,6 +22,10 @@ export function checkSize(files: readonly string[], { model, training }: ModelCo
         `Set --batch to ${count(tokens)} or less, or give a longer text.`,
     );
   }
+  if (model.layers > mostLayers)
+    throw new UserError(
+      `--layers ${model.layers} is more than any memory holds, expected ${count(mostLayers)} at most.`,
+    );
   const time = Math.min(windowLength, Math.floor(tokens / batchSize));
   // Parameters, gradients and Adam's two moments; logits and their gradients.
   const numbers = 4 * parameterCount(model) + 2 * batchSize * time * model.vocabularySize;

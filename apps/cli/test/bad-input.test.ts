@@ -479,6 +479,9 @@ describe('--out', () => {
 
   test('a model larger than any memory', async () => {
     const args = ['lm', 'train', 'text.txt', '--out', 'new', '--hidden', '1e9'];
+    await refused(/--layers 1000000000 is more than any memory holds, expected 10,000 at most/, [
+      ...['lm', 'train', 'text.txt', '--out', 'new', '--layers', '1e9'],
+    ]);
     await refused(/at least [\d,.]+ GiB of memory to train, and WebAssembly has 4. Lower --hidden/, args);
   });
 });
