@@ -25,7 +25,7 @@ export async function diagnoseModel(
   try {
     if (text.length < 2)
       throw new UserError(
-        `${files.join(', ')}: there is ${text.length === 1 ? 'one token' : 'no token'} in it, expected two or more.`,
+        `${files.join(', ')}: there is ${text.length === 1 ? '1 token' : 'no token'} in it, expected two or more.`,
       );
     const steps = Math.min(bptt, text.length);
     const stretches = Math.min(mostStretches, Math.floor(text.length / steps));

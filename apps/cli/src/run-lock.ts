@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,8 @@ import { isRunning } from './is-running.ts';
 import { UserError } from './user-error.ts';
 
 const lockFile = 'run.lock';
-const beingWritten = 200; // milliseconds that a lock may be empty
+const look = 100; // milliseconds from one look at a lock to the next
+const looks = 50; // at a lock without a number, which may be about to get one
 
 /**
  * Does work that no other run may do in the folder meanwhile. The folder is there already; its lock goes with the work, or with
@@ -38,6 +39,9 @@ function take(path: string): boolean {
     const file = openSync(path, 'wx');
     try {
       writeSync(file, `${process.pid}\n`);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
     } finally {
       closeSync(file);
     }
@@ -52,12 +56,11 @@ function take(path: string): boolean {
 async function takeAway(folder: string, path: string): Promise<void> {
   const guard = `${path}.guard`;
   if (!take(guard)) {
-    await setTimeout(beingWritten);
-    if ((await holder(guard)) === undefined) rmSync(guard, { force: true });
+    await setTimeout(look);
+    if (existsSync(guard) && (await holder(guard)) === undefined) rmSync(guard, { force: true });
     return;
   }
   try {
-    if (Number.isNaN(read(path))) await setTimeout(beingWritten);
     const pid = await holder(path);
     if (pid === undefined) return rmSync(path, { force: true });
     throw new UserError(
@@ -71,7 +74,11 @@ async function takeAway(folder: string, path: string): Promise<void> {
 
 /** The other process that a lock names, if it is still there. */
 async function holder(path: string): Promise<number | undefined> {
-  const pid = read(path);
+  let pid = read(path);
+  for (let i = 0; Number.isNaN(pid) && i < looks && existsSync(path); i++) {
+    await setTimeout(look);
+    pid = read(path);
+  }
   return pid > 0 && pid !== process.pid && isRunning(pid) && !(await isBeforeBoot(path)) ? pid : undefined;
 }
 

@@ -11,6 +11,11 @@ beforeAll(() => {
   here.write('text.txt', someText(300));
 });
 
+/** Whether a folder is locked: the number comes a moment after the file. */
+function isLocked(folder: string): boolean {
+  return existsSync(path(`${folder}/run.lock`)) && readFileSync(path(`${folder}/run.lock`), 'utf8') !== '';
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setTimeout(1);
 }
@@ -18,7 +23,7 @@ async function until(condition: () => boolean): Promise<void> {
 describe('two runs into one folder', () => {
   test('the second one is refused, with --resume and without; the first one ends well', async () => {
     const first = here.start(...train('one', '--steps', '1500'));
-    await until(() => existsSync(path('one/run.lock')));
+    await until(() => isLocked('one'));
     expect(readFileSync(path('one/run.lock'), 'utf8')).toBe(`${first.pid}\n`);
     const refusals = await Promise.all([
       run(...train('one', '--steps', '9')),
@@ -57,7 +62,7 @@ async function ended() {
 describe('a lock that was left', () => {
   test('by a process that is no more is taken over', async () => {
     const killed = here.start(...train('killed', '--steps', '4000'));
-    await until(() => existsSync(path('killed/run.lock')));
+    await until(() => isLocked('killed'));
     killed.kill('SIGKILL');
     await killed.outcome;
     expect(existsSync(path('killed/run.lock'))).toBe(true);
@@ -77,7 +82,7 @@ describe('a lock that was left', () => {
 test.each(['SIGINT', 'SIGTERM'] as const)('%s before training begins leaves nothing', async (signal) => {
   here.write('long.txt', someText(60_000));
   const child = here.start('lm', 'train', 'long.txt', '--out', `new/${signal}`, ...tiny);
-  await until(() => existsSync(path(`new/${signal}/run.lock`)));
+  await until(() => isLocked(`new/${signal}`));
   child.kill(signal);
   expect((await child.outcome).stdout).toBe('');
   expect(child.signalCode).toBe(signal);
