@@ -110,7 +110,8 @@ export async function readText(
   part?: { validFraction: number; level: Level },
 ): Promise<EncodedText & { replaced: number; parts(): AsyncIterable<TokenizedPart> }> {
   await checkRereadable(files);
-  const { characters, replaced } = await statisticsOf(files, reporter);
+  const { characters, replaced, lineNote } = await statisticsOf(files, reporter);
+  if (part && part.level !== 'char' && lineNote) reporter.note(lineNote);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
   const chosen: Part = { files, ...(cut && { cut }) };
   return {

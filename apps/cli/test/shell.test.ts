@@ -55,6 +55,11 @@ test('lines that end in CR alone are said to be one where lines matter', async (
     const { status, stderr } = await shell(line);
     expect([line, status, stderr.split(note).length - 1]).toEqual([line, 0, 1]);
   }
+  const nothing = await shell('ostinato lm score words cr.txt --valid-fraction 0.1');
+  expect(nothing).toMatchObject({
+    status: 1,
+    stderr: `${note}\nostinato: cr.txt: there is no token to score in it.\n`,
+  });
   const characters = await shell(`ostinato lm train cr.txt --out characters --steps 3 ${options}`);
   expect(characters.stderr).not.toContain('single line');
 });
