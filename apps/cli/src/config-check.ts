@@ -27,6 +27,8 @@ export function checkTraining(path: string, training: TrainingConfig): void {
     check('training.scheduleSteps', training.scheduleSteps ?? 1, 'a positive integer');
     check('training.text.trainTokens', text.trainTokens, 'a positive integer');
     check('training.text.validTokens', text.validTokens, 'a positive integer');
+    if ((training.workers ?? 1) > training.batchSize)
+      expected(path, 'workers', training.workers, `at most ${training.batchSize}, the sequences of a batch`);
     if (training.baselineOrder > 7) expected(path, 'baselineOrder', training.baselineOrder, 'at most 7');
     if (validFraction !== undefined && !(validFraction > 0 && validFraction < 1))
       expected(path, 'validFraction', validFraction, 'a number above 0 and below 1');

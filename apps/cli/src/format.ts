@@ -34,5 +34,5 @@ export function replacedNote(replaced: number): string {
 
 /** What to say of tokens, such as those of a prompt, that a model does not know. */
 export function unknownNote(unknown: number, all: number, whose: string): string {
-  return `${unknown} of ${plural(all, 'token')} of the ${whose} ${unknown === 1 ? 'is' : 'are'} unknown to the model.`;
+  return `${count(unknown)} of ${plural(all, 'token')} of the ${whose} ${unknown === 1 ? 'is' : 'are'} unknown to the model.`;
 }

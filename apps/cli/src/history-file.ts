@@ -35,9 +35,11 @@ export interface HistoryFile {
  * @param resumed the step of the checkpoint that the run goes on from
  */
 export async function historyFile(folder: string, resumed: number | undefined): Promise<HistoryFile> {
+  let scored: number | undefined; // a resumed run may score once more where the run before ended
   if (resumed !== undefined) {
     const kept = (await readHistory(folder)).filter(({ step }) => step <= resumed);
     await modelStore(folder).write(historyName, new TextEncoder().encode(textOf(kept)));
+    scored = kept.filter(({ heldOut }) => heldOut !== undefined).at(-1)?.step;
   }
   const path = join(folder, historyName);
   let waiting: HistoryLine[] = [];
@@ -58,7 +60,8 @@ export async function historyFile(folder: string, resumed: number | undefined): 
     },
     evaluation(step, epoch, seconds, heldOut) {
       add();
-      waiting.push({ step, epoch, seconds, heldOut });
+      if (step !== scored) waiting.push({ step, epoch, seconds, heldOut });
+      scored = step;
     },
     async flush() {
       add();

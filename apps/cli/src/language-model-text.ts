@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { TokenSource } from '@ostinato/data';
+import { DataError, type TokenSource } from '@ostinato/data';
 import { readTextFiles, type TokenFile, writeTokenFile } from '@ostinato/data/node';
 import {
   type TokenizedPart,
@@ -8,9 +8,11 @@ import {
   trainCharacterTokenizer,
   trainWordTokenizer,
 } from '@ostinato/tokenizers';
-import { count } from './format.ts';
+import { count, plural } from './format.ts';
+import { watchLineEnds } from './line-ends.ts';
 import type { Level } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
+import { checkRereadable } from './rereadable.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { after, before, type Cut } from './text-part.ts';
 import { UserError } from './user-error.ts';
@@ -63,10 +65,12 @@ export async function readTrainingText(
   reporter: Reporter,
 ): Promise<TrainingText> {
   const { files, level, validFile } = options;
+  await checkRereadable(validFile === undefined ? files : [...files, validFile]);
   let trainPart: Part = { files };
   let validPart: Part = { files: [validFile ?? ''] };
   const whole = await statisticsOf(files, reporter);
   let replaced = whole.replaced;
+  const lineNote = level === 'char' ? undefined : whole.lineNote;
   if (validFile === undefined) {
     const place = cutOf(whole.characters, options.validFraction ?? 0.1, level);
     trainPart = { files, cut: { place, side: 'before' } };
@@ -78,17 +82,18 @@ export async function readTrainingText(
   const tooShort = (learned: string, heldOut: string) =>
     new UserError(
       `${files.join(', ')}: too short to train on (${learned} to learn from, ${heldOut} held out${level === 'char' ? '' : ', by whole lines'}). ` +
-        'Give a longer text, another --valid-fraction, or a held-out text by --valid.',
+        `${lineNote ? `${lineNote} ` : ''}Give a longer text, another --valid-fraction, or a held-out text by --valid.`,
     );
-  if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', `${whole.characters} characters`);
+  if (trainPart.cut?.place.characters === 0) throw tooShort('nothing', plural(whole.characters, 'character'));
   const tokenizer = options.tokenizer ?? (await learnTokenizer(options, trainPart, reporter));
   const train = await encode(trainPart, tokenizer, reporter);
   try {
     const valid = await encode(validPart, tokenizer, reporter);
     if (train.length === 0 || valid.length === 0) {
       await valid.close();
-      throw tooShort(`${train.length} tokens`, `${valid.length}`);
+      throw tooShort(plural(train.length, 'token'), count(valid.length));
     }
+    if (lineNote) reporter.note(lineNote);
     const close = async () => void (await Promise.all([train.close(), valid.close()]));
     return { tokenizer, train, valid, replaced, close };
   } catch (error) {
@@ -104,7 +109,9 @@ export async function readText(
   reporter: Reporter,
   part?: { validFraction: number; level: Level },
 ): Promise<EncodedText & { replaced: number; parts(): AsyncIterable<TokenizedPart> }> {
-  const { characters, replaced } = await statisticsOf(files, reporter);
+  await checkRereadable(files);
+  const { characters, replaced, lineNote } = await statisticsOf(files, reporter);
+  if (part && part.level !== 'char' && lineNote) reporter.note(lineNote);
   const cut = part && { place: cutOf(characters, part.validFraction, part.level), side: 'after' as const };
   const chosen: Part = { files, ...(cut && { cut }) };
   return {
@@ -128,9 +135,9 @@ function cutOf(characters: number, validFraction: number, level: Level): Cut {
 }
 
 async function statisticsOf(files: readonly string[], reporter: Reporter) {
-  const text = readTextFiles(files);
+  const text = watchLineEnds(readTextFiles(files));
   for await (const _ of watched('reading', text, reporter)); // reading it through is what counts it
-  return text.statistics;
+  return { ...text.statistics, lineNote: text.lineNote() };
 }
 
 async function learnTokenizer(
@@ -146,6 +153,7 @@ async function learnTokenizer(
       ? trainCharacterTokenizer(text, limit)
       : trainWordTokenizer(text, { minFrequency: 2, ...limit });
   return learned.catch((error) => {
+    if (error instanceof DataError) throw error; // of reading, and names its file
     throw new UserError(
       `${part.files.join(', ')}: ${error.message.replace(/^\w+: /, '').replace('`maxSize`', '--vocabulary')}`,
     );

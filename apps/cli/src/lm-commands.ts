@@ -5,6 +5,7 @@ import { scoreMisfit } from './lm-score-options.ts';
 import {
   ngramOrder,
   nonNegativeNumber,
+  pathName,
   positiveInteger,
   positiveNumber,
   rate,
@@ -21,7 +22,7 @@ export function addLmCommands(program: Command, act: Act): void {
   lm.command('train')
     .description('learn a language model from text files (UTF-8, plain or .gz)')
     .argument('<text...>', 'files, read one after another as one text')
-    .requiredOption('--out <folder>', 'where the model is kept')
+    .requiredOption('--out <folder>', 'where the model is kept', pathName)
     .addOption(level('char'))
     .addOption(
       new Option('--vocabulary <n>', 'keep so many of the most frequent tokens, the others are unknown')
@@ -48,7 +49,7 @@ export function addLmCommands(program: Command, act: Act): void {
     .option('--dropout <p>', 'rate before, between and after the layers, in training', rate, 0)
     .option(
       '--input-dropout <p>',
-      'rate before the layers, if another; this and the next four are locked',
+      'rate before the layers, if another; locked as the next four: what is dropped stays so over a window',
       rate,
     )
     .option('--hidden-dropout <p>', 'rate between the layers, if another', rate)
@@ -56,15 +57,20 @@ export function addLmCommands(program: Command, act: Act): void {
     .option('--embedding-dropout <p>', 'rate of whole tokens, wherever they are read', rate)
     .option('--weight-drop <p>', 'rate of the weights from state to state (AWD-LSTM)', rate)
     .option('--batch <n>', 'sequences learned side by side', positiveInteger, 32)
-    .option('--workers <n>', 'threads that share every batch: one for each core', positiveInteger, 1)
+    .option(
+      '--workers <n>',
+      'threads that share every batch, at best as many as there are cores',
+      positiveInteger,
+      1,
+    )
     .option('--bptt <n>', 'time steps of a training window', positiveInteger, 64)
     .option(
       '--epochs <n>',
-      'stop after so many passes over the text (10 when no limit is given)',
+      'stop after so many passes over the text, resumed runs included (10 when no limit is given)',
       positiveNumber,
     )
-    .option('--steps <n>', 'stop after so many training steps', positiveInteger)
-    .option('--minutes <m>', 'stop after so many minutes of training', positiveNumber)
+    .option('--steps <n>', 'stop after so many training steps, resumed runs included', positiveInteger)
+    .option('--minutes <m>', 'stop after so many minutes of training, resumed runs included', positiveNumber)
     .addOption(
       new Option('--optimizer <name>', 'what takes the steps').choices(optimizerNames).default('adam'),
     )

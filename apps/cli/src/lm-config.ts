@@ -1,6 +1,6 @@
 import { bpttPlan } from '@ostinato/data';
 import type { LanguageModelConfig } from '@ostinato/language-model';
-import { count } from './format.ts';
+import { count, plural } from './format.ts';
 import type { TrainingText } from './language-model-text.ts';
 import { hasEnd, learningRates } from './lm-optimizer.ts';
 import { type Level, type ModelConfig, tokenizerDigest } from './model-directory.ts';
@@ -78,7 +78,7 @@ function dropoutOf(options: TrainOptions): LanguageModelConfig['dropout'] {
 function checkWorkers({ workers, batch }: TrainOptions): void {
   if (workers <= batch) return;
   throw new UserError(
-    `--workers is ${workers}, but a batch of ${batch} sequences has work for ${batch} at most. Lower it, or raise --batch.`,
+    `--workers is ${workers}, but a batch of ${plural(batch, 'sequence')} has work for ${count(batch)} at most. Lower it, or raise --batch.`,
   );
 }
 
@@ -108,8 +108,11 @@ export function checkSameText(out: string, { training }: ModelConfig, text: Trai
   const before = training.text;
   if (now.sha256 === before.sha256 && now.validSha256 === before.validSha256) return;
   const which = now.sha256 === before.sha256 ? 'held out' : 'trained on';
+  const sameLengths = now.trainTokens === before.trainTokens && now.validTokens === before.validTokens;
+  const difference = sameLengths
+    ? 'of the same length, but with other content'
+    : `it had ${plural(before.trainTokens, 'token')} and ${count(before.validTokens)} held out; now there are ${count(now.trainTokens)} and ${count(now.validTokens)}`;
   throw new UserError(
-    `${out}: the run to resume ${which} another text (it had ${count(before.trainTokens)} tokens and ${count(before.validTokens)} held out; ` +
-      `now there are ${count(now.trainTokens)} and ${count(now.validTokens)}). Resume with the same files, or train into another --out.`,
+    `${out}: the run to resume ${which} another text (${difference}). Resume with the same files, or train into another --out.`,
   );
 }

@@ -3,7 +3,7 @@ import { type Diagnosis, describeDiagnosis } from '@ostinato/cells';
 import { diagnoseLayers } from '@ostinato/language-model';
 import { startRuntime } from '@ostinato/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { count, figure } from './format.ts';
+import { figure, plural } from './format.ts';
 import { readText } from './language-model-text.ts';
 import { readModel } from './model-directory.ts';
 import type { Reporter } from './reporter.ts';
@@ -24,7 +24,9 @@ export async function diagnoseModel(
   const text = await readText(files, tokenizer, reporter);
   try {
     if (text.length < 2)
-      throw new UserError(`${files.join(', ')}: there is ${text.length} token in it, expected two or more.`);
+      throw new UserError(
+        `${files.join(', ')}: there is ${text.length === 1 ? '1 token' : 'no token'} in it, expected two or more.`,
+      );
     const steps = Math.min(bptt, text.length);
     const stretches = Math.min(mostStretches, Math.floor(text.length / steps));
     const ids = await text.read(0, stretches * steps);
@@ -34,7 +36,7 @@ export async function diagnoseModel(
     await setImmediate(); // a signal that came meanwhile ends it here
     const layers = diagnoses.map((diagnosis) => ({ ...diagnosis, sentences: describeDiagnosis(diagnosis) }));
     reporter.result({ steps, stretches, layers }, [
-      `${stretches === 1 ? 'One stretch' : `${stretches} stretches`} of ${count(steps)} tokens; the gradient of the last output, on its way back.`,
+      `${stretches === 1 ? 'One stretch' : `${stretches} stretches`} of ${plural(steps, 'token')}; the gradient of the last output, on its way back.`,
       ...diagnoses.flatMap((diagnosis, i) => rows(`layer ${i + 1} (${config.model.cell})`, diagnosis)),
       ...layers.flatMap(({ sentences }, i) => sentences.map((sentence) => `Layer ${i + 1}: ${sentence}`)),
     ]);

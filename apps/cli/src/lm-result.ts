@@ -1,5 +1,5 @@
 import { bitsPerCharacter, perplexity } from '@ostinato/metrics';
-import { count, duration, figure, plural } from './format.ts';
+import { count, duration, figure, plural, unknownNote } from './format.ts';
 import type { TrainingText } from './language-model-text.ts';
 import type { Baseline } from './lm-baseline.ts';
 import type { ModelConfig } from './model-directory.ts';
@@ -62,6 +62,7 @@ export function reportRun(run: FinishedRun, reporter: Reporter): void {
     row(`${model.layers}-layer ${model.cell} ${model.hiddenSize}`, result),
     row(`${baseline.order}-gram Kneser-Ney`, baseline),
     row('mixture of both', mixed),
+    ...(text.valid.unknown > 0 ? [unknownNote(text.valid.unknown, tokens, 'held-out part')] : []),
     `${plural(steps, 'step')}, ${figure(epochs, 1)} epochs in ${duration(seconds)} at ${count(result.tokensPerSecond)} tokens/s. ` +
       `The best parameters (step ${count(best.step)}) are in ${out}.`,
   ]);

@@ -1,7 +1,7 @@
 import { surprisals } from '@ostinato/language-model';
 import { bitsPerCharacter, perplexity } from '@ostinato/metrics';
 import { startRuntime } from '@ostinato/runtime';
-import { count, duration, figure, replacedNote } from './format.ts';
+import { count, duration, figure, plural, replacedNote } from './format.ts';
 import { readText } from './language-model-text.ts';
 import { ngramScorer } from './lm-baseline.ts';
 import type { LmScoreOptions } from './lm-score-options.ts';
@@ -91,7 +91,7 @@ export async function scoreText(
             `Weight of the n-grams in the mixture: ${mixtureNote(mixture.mixture.weights)}.`,
           ]
         : [line(result)]),
-      `${count(tokens)} tokens, ${count(unknown)} of them unknown, in ${duration(seconds)} at ${count(tokensPerSecond)} tokens/s.`,
+      `${plural(tokens, 'token')}, ${count(unknown)} of them unknown, in ${duration(seconds)} at ${count(tokensPerSecond)} tokens/s.`,
     ]);
     return 0;
   } finally {

@@ -7,7 +7,7 @@ import {
   languageModel,
   score,
 } from '@ostinato/language-model';
-import { countParams, createRng, startRuntime } from '@ostinato/runtime';
+import { countParams, createRng, disposeParams, startRuntime } from '@ostinato/runtime';
 import { removeTemporaries } from '@ostinato/runtime/node';
 import type { Tokenizer } from '@ostinato/tokenizers';
 import { type BatchSource, fit, NonFiniteError, startTraining } from '@ostinato/training';
@@ -30,7 +30,9 @@ import {
 import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
+import { endNote, scoringNote } from './run-end.ts';
 import { checkpointFile, type RunFolder, readCheckpoint, runFolder } from './run-folder.ts';
+import { withRunLock } from './run-lock.ts';
 import { checkSameRun } from './same-run.ts';
 import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -50,9 +52,22 @@ export async function trainLanguageModel(
   given: ReadonlySet<string>,
   reporter: Reporter,
 ): Promise<number> {
+  const { out } = options;
+  return withOutputFolder(out, () =>
+    withRunLock(out, async () => {
+      await removeTemporaries(out, isModelFile);
+      return run(files, options, await earlierRun(options, given), reporter);
+    }),
+  );
+}
+
+/** The configuration of the run to resume; undefined where a run begins in a folder that holds none. */
+async function earlierRun(
+  options: TrainOptions,
+  given: ReadonlySet<string>,
+): Promise<ModelConfig | undefined> {
   const { out, resume } = options;
   const earlier = await readConfig(out);
-  await removeTemporaries(out, isModelFile);
   if (earlier && !resume) {
     throw new UserError(
       `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
@@ -60,7 +75,7 @@ export async function trainLanguageModel(
   }
   if (earlier) {
     checkSameRun(out, earlier, options, given);
-    return run(files, options, earlier, reporter);
+    return earlier;
   }
   if (resume) throw new UserError(`${out}: no model to resume here (there is no config.json).`);
   const stray = ['tokenizer.json', 'params.safetensors', checkpointFile].find((file) =>
@@ -71,7 +86,7 @@ export async function trainLanguageModel(
       `${out}: there is a ${stray} without a config.json here, perhaps of a run that was killed. Choose another --out, or remove the folder.`,
     );
   }
-  return withOutputFolder(out, () => run(files, options, undefined, reporter));
+  return undefined;
 }
 
 async function run(
@@ -170,9 +185,13 @@ async function train(
   const interruption = interruptible(reporter, 'Stopping after this step and saving');
   const { signal } = interruption;
   const progress = trainingProgress(reporter);
+  const begun = { step: state.step, seconds: state.seconds };
   let aborted = false;
+  let reason: 'budget' | 'patience' | 'aborted' = 'aborted';
   let spent = 0;
+  let scoring = 0; // seconds
   const evaluate = async (evaluated: LanguageModelParams) => {
+    const started = performance.now();
     const { totalNats, tokens } = await score(model, evaluated, text.valid, {
       startId,
       onProgress(fraction) {
@@ -180,17 +199,19 @@ async function train(
         reporter.progress({ fraction, text: 'scoring the held-out part' });
       },
     });
+    scoring += (performance.now() - started) / 1000;
+    const loss = totalNats / tokens;
     // A loss whose perplexity is no number any more is lost as well.
-    if (!Number.isFinite(Math.exp(totalNats / tokens))) {
-      const what = `the held-out loss is ${totalNats / tokens} nats per token at step ${state.step}`;
+    if (!Number.isFinite(Math.exp(loss))) {
+      const what = `the held-out loss is ${Number.isFinite(loss) ? figure(loss) : loss} nats per token at step ${count(state.step)}`;
       throw diverged(out, what, folder);
     }
-    return { loss: totalNats / tokens, totalNats, tokens };
+    return { loss, totalNats, tokens };
   };
 
   const team = await trainingTeam(config.training.workers ?? 1, config.model, state.params);
   try {
-    const batches = batchesOf(text, config, startId);
+    const batches = batchesOf(out, text, config, startId);
     const budget = budgetOf(options);
     for await (const event of fit<LanguageModelParams, LanguageModelBatch>({
       ...{ state, loss: model.loss, optimizer, batches, budget, signal, ...(team && { team }) },
@@ -198,7 +219,8 @@ async function train(
     })) {
       state = event.state;
       if (event.type === 'end') {
-        aborted = event.reason === 'aborted';
+        reason = event.reason;
+        aborted = reason === 'aborted';
         break;
       }
       if (event.type === 'step') {
@@ -217,6 +239,14 @@ async function train(
         await folder.checkpoint(state);
         await history.flush();
       }
+    }
+    if (!aborted && !folder.best()) {
+      // The parameters of the best evaluation were lost, and a run with nothing left to do makes no other.
+      const average = optimizer.average?.(state.params, state.optimizerState);
+      const params = average ?? state.params;
+      const { totalNats, tokens } = await evaluate(params);
+      await folder.keep(state, params, { step: state.step, totalNats, tokens });
+      if (average) disposeParams(average);
     }
     // The last evaluation came before it, so that a model that diverged does not replace the last good one.
     if (!aborted) await folder.checkpoint(state);
@@ -243,7 +273,12 @@ async function train(
 
   const { targets } = bpttPlan(text.train.length, { batchSize, windowLength });
   const { step: steps, tokens: trained, seconds } = state;
-  const figures = { steps, epochs: trained / targets, trained, seconds, parameters };
+  const epochs = trained / targets;
+  const why = endNote({ reason, moved: steps > begun.step, step: steps, epochs, seconds }, options);
+  if (why) reporter.note(why);
+  const slow = scoringNote(scoring, seconds - begun.seconds);
+  if (slow) reporter.note(slow);
+  const figures = { steps, epochs, trained, seconds, parameters };
   const mixture = await mixWithBaseline(out, config, text, baseline, startId, reporter);
   reportRun({ out, config, text, baseline, mixture, best: folder.best()!, ...figures }, reporter);
   return 0;
@@ -252,7 +287,10 @@ async function train(
 function diverged(out: string, message: string, folder: RunFolder): UserError {
   const best = folder.best()?.step;
   const saved = folder.saved();
-  const [what] = message.replace(/^fit: /, '').split('. ');
+  const [what] = message
+    .replace(/^fit: /, '')
+    .replace(/\bstep (\d+)/g, (_, step) => `step ${count(Number(step))}`)
+    .split('. ');
   const kept = best === undefined ? '' : ` The parameters of step ${count(best)} are kept in ${out}.`;
   const checkpoint =
     saved === undefined
@@ -265,6 +303,7 @@ function diverged(out: string, message: string, folder: RunFolder): UserError {
 }
 
 function batchesOf(
+  out: string,
   text: TrainingText,
   { training }: ModelConfig,
   startId: number,
@@ -274,10 +313,18 @@ function batchesOf(
   return {
     async *open(_epoch, cursor) {
       const place = cursor === undefined ? {} : { cursor: cursor as BpttCursor };
-      for await (const window of bpttWindows(text.train, { batchSize, windowLength, startId, ...place })) {
-        const { index, cursor, time } = window;
-        const fraction = (index + 1) / windows;
-        yield { batch: window, tokens: batchSize * time, cursor, fraction, fresh: index === 0 };
+      try {
+        for await (const window of bpttWindows(text.train, { batchSize, windowLength, startId, ...place })) {
+          const { index, cursor, time } = window;
+          const fraction = (index + 1) / windows;
+          yield { batch: window, tokens: batchSize * time, cursor, fraction, fresh: index === 0 };
+        }
+      } catch (error) {
+        const [, misfit] = /^bpttWindows: the (cursor.*?)\. /.exec((error as Error).message) ?? [];
+        if (misfit === undefined) throw error;
+        throw new UserError(
+          `${join(out, checkpointFile)}: it does not fit config.json (the ${misfit}). Put back what was there, or train anew into another --out.`,
+        );
       }
     },
   };

@@ -11,9 +11,14 @@ if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--exper
 
 // A reader that has seen enough (`| head`) is no error, nor a terminal that was closed.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' && stream === process.stdout) process.exit(0);
-    if (code !== 'EPIPE' && code !== 'EIO') process.exit(1);
+    if (code === 'EPIPE' || code === 'EIO') return;
+    if (stream === process.stdout) {
+      const why = code === 'ENOSPC' ? 'the disk is full. Make room, or write to another disk.' : message;
+      process.stderr.write(`ostinato: standard output: ${why}\n`);
+    }
+    process.exit(1);
   });
 }
 
@@ -29,7 +34,7 @@ for (const command of [
 }
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withHelp(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
@@ -38,4 +43,9 @@ try {
     const text = bug ? `This is a bug in ostinato: ${(error as Error)?.stack ?? error}` : error.message;
     process.stderr.write(`ostinato: ${text}\n`);
   }
+}
+
+/** `help lm score` as `lm score --help`: of itself `help` looks at one word only. */
+function withHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }

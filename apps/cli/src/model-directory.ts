@@ -19,7 +19,9 @@ import {
 import { folderStore } from '@ostinato/runtime/node';
 import { type Tokenizer, tokenizerFromJson } from '@ostinato/tokenizers';
 import { checkTraining } from './config-check.ts';
+import { count } from './format.ts';
 import type { OptimizerName, ScheduleName } from './lm-optimizer-names.ts';
+import { checkModelSize, parameterCount } from './model-size.ts';
 import { UserError } from './user-error.ts';
 
 /** What a token is: a character, a word, or what a tokenizer of the user's says. */
@@ -68,11 +70,12 @@ export interface LoadedModel {
   params: LanguageModelParams;
 }
 
-/** The model directory as a file store; what cannot be written is an error with the folder's name and a remedy. */
+/** The model directory as a file store; what cannot be read or written is an error with the folder's name and a remedy. */
 export function modelStore(folder: string): FileStore {
   const store = folderStore(folder);
   return {
     ...store,
+    read: (file) => store.read(file).catch((error) => Promise.reject(readError(join(folder, file), error))),
     write: (file, bytes) =>
       store.write(file, bytes).catch((error) => Promise.reject(fileError(join(folder, file), error))),
   };
@@ -154,7 +157,7 @@ export async function readModel(folder: string): Promise<LoadedModel> {
 
 /** Reads `params.safetensors`: the best parameters of a run. */
 export async function readParams(folder: string, model: LanguageModel): Promise<LanguageModelParams> {
-  const bytes = await folderStore(folder).read('params.safetensors');
+  const bytes = await modelStore(folder).read('params.safetensors');
   if (!bytes) {
     throw new UserError(
       `${folder}: there is no params.safetensors yet. Training was stopped before it saved any; go on with --resume.`,
@@ -162,11 +165,19 @@ export async function readParams(folder: string, model: LanguageModel): Promise<
   }
   const path = join(folder, 'params.safetensors');
   const { params: leaves } = loadParams(bytes, path);
+  const others = (why: string) => {
+    for (const tensor of leaves.values()) tensor.dispose();
+    return new UserError(`${path}: these are parameters of another model than that of config.json (${why}).`);
+  };
+  const numbers = [...leaves.values()].reduce((sum, { size }) => sum + size, 0);
+  const expected = parameterCount(model.config);
+  // Before a model of that size is made to compare with.
+  if (numbers < expected) throw others(`${count(numbers)} numbers, expected ${count(expected)} or more`);
   const blank = model.init(createRng(0));
   try {
     return fillParams(blank, leaves);
   } catch (error) {
-    throw new UserError(`${path}: these are parameters of another model (${(error as Error).message}).`);
+    throw others((error as Error).message.replace(/^fillParams: (.*?)\.?$/, '$1'));
   } finally {
     disposeParams(blank);
   }
@@ -174,9 +185,11 @@ export async function readParams(folder: string, model: LanguageModel): Promise<
 
 function checkModel(path: string, { model }: ModelConfig): void {
   try {
+    checkModelSize(path, model);
     languageModel(model);
   } catch (error) {
-    throw new UserError(`${path}: ${(error as Error).message}`);
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: ${(error as Error).message.replace(/^languageModel: /, '')}`);
   }
 }
 
@@ -224,6 +237,11 @@ async function readBytes(path: string): Promise<Uint8Array | undefined> {
     return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw fileError(path, error);
+    throw readError(path, error);
   }
+}
+
+function readError(path: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EISDIR') return fileError(path, error);
+  return new UserError(`${path}: this is a folder, expected a file. Put back the model's own.`);
 }

@@ -1,10 +1,12 @@
 import type { LanguageModelConfig } from '@ostinato/language-model';
-import { count, figure } from './format.ts';
+import { count, figure, plural } from './format.ts';
 import type { ModelConfig } from './model-directory.ts';
 import { UserError } from './user-error.ts';
 
 /** What 32-bit addresses reach. */
 const heapBytes = 2 ** 32;
+/** More than anybody has trained. */
+const mostLayers = 10_000;
 const gates = { rnn: 1, gru: 3, lstm: 4 } as const;
 
 /**
@@ -16,10 +18,14 @@ export function checkSize(files: readonly string[], { model, training }: ModelCo
   const { batchSize, windowLength } = training;
   if (tokens < batchSize) {
     throw new UserError(
-      `${files.join(', ')}: ${count(tokens)} tokens to learn from are too few for --batch ${batchSize}. ` +
-        `Set --batch to ${tokens} or less, or give a longer text.`,
+      `${files.join(', ')}: ${plural(tokens, 'token')} to learn from ${tokens === 1 ? 'is' : 'are'} too few for --batch ${batchSize}. ` +
+        `Set --batch to ${count(tokens)} or less, or give a longer text.`,
     );
   }
+  if (model.layers > mostLayers)
+    throw new UserError(
+      `--layers ${model.layers} is more than any memory holds, expected ${count(mostLayers)} at most.`,
+    );
   const time = Math.min(windowLength, Math.floor(tokens / batchSize));
   // Parameters, gradients and Adam's two moments; logits and their gradients.
   const numbers = 4 * parameterCount(model) + 2 * batchSize * time * model.vocabularySize;
@@ -27,6 +33,22 @@ export function checkSize(files: readonly string[], { model, training }: ModelCo
   throw new UserError(
     `This model needs at least ${figure((4 * numbers) / 2 ** 30, 1)} GiB of memory to train, and WebAssembly has 4. ` +
       'Lower --hidden, --embedding, --layers, --batch or --bptt.',
+  );
+}
+
+/**
+ * Refuses sizes of a `config.json` that no model can have, before anything is made of them.
+ *
+ * @param path of the file, for the message
+ */
+export function checkModelSize(path: string, model: LanguageModelConfig): void {
+  const { vocabularySize, layers, hiddenSize, embeddingSize } = model;
+  if (!(Number.isInteger(layers) && layers > 0)) return; // what is no size is left to the model
+  if (layers <= mostLayers && !(4 * parameterCount(model) > heapBytes)) return;
+  const sizes = Object.entries({ vocabularySize, layers, hiddenSize, embeddingSize });
+  throw new UserError(
+    `${path}: a model with ${sizes.map(([name, size]) => `${name} ${count(size)}`).join(', ')} is larger than any memory. ` +
+      'Put back what was there, or train anew into another --out.',
   );
 }
 
@@ -40,7 +62,8 @@ export function outOfMemory(error: unknown): unknown {
   );
 }
 
-function parameterCount(config: LanguageModelConfig): number {
+/** How many numbers a model learns, biases left out. */
+export function parameterCount(config: LanguageModelConfig): number {
   const { vocabularySize, embeddingSize, hiddenSize, layers, cell, tiedEmbeddings = false } = config;
   const widths = new Array<number>(layers).fill(hiddenSize);
   if (tiedEmbeddings) widths[layers - 1] = embeddingSize;

@@ -7,6 +7,7 @@ import { encodeText, type Level, levelOf } from './ngram-text.ts';
 import { withOutputFile } from './output-folder.ts';
 import { expectProbabilities } from './probability-sums.ts';
 import type { Reporter } from './reporter.ts';
+import { checkRereadable } from './rereadable.ts';
 import { UserError } from './user-error.ts';
 
 export interface NgramInterpolateOptions {
@@ -36,6 +37,7 @@ async function interpolate(
   reporter: Reporter,
 ): Promise<number> {
   const { out, heldOut, logLinear = false } = options;
+  if (heldOut !== undefined) await checkRereadable([heldOut]);
   const started = performance.now();
   const models: WordModel[] = [];
   for (const path of paths) {
@@ -45,8 +47,8 @@ async function interpolate(
   }
   const level = commonLevel(paths, models);
   const scores: TextScore[] = [];
-  for (const model of heldOut === undefined ? [] : models)
-    scores.push(await scoreModel(model, [heldOut!], reporter));
+  for (const [i, model] of heldOut === undefined ? [] : models.entries())
+    scores.push(await scoreModel(model, [heldOut!], reporter, { noteLines: i === 0 }));
   const impossible = scores.findIndex(({ loss }) => loss === Number.POSITIVE_INFINITY);
   if (logLinear && impossible >= 0)
     throw new UserError(

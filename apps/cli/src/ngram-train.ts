@@ -10,6 +10,7 @@ import {
 } from '@ostinato/ngram';
 import type { Tokenizer } from '@ostinato/tokenizers';
 import { count, duration, replacedNote } from './format.ts';
+import { watchLineEnds } from './line-ends.ts';
 import { type WordModel, writeNgramModel } from './ngram-file.ts';
 import type { NgramTrainOptions } from './ngram-options.ts';
 import { estimateModel } from './ngram-smoothing.ts';
@@ -39,7 +40,7 @@ async function train(
   if (prune.length > order)
     throw new UserError(`--prune has ${prune.length} numbers for ${order} orders. Give ${order} at most.`);
   const started = performance.now();
-  const text = readTextFiles(files);
+  const text = watchLineEnds(readTextFiles(files));
   const tokenizer = options.tokenizer === undefined ? undefined : await readTextTokenizer(options.tokenizer);
   const vocabulary = tokenizer ? vocabularyOf(tokenizer) : new Vocabulary(arpaTokens);
   const source = tokenizer
@@ -55,6 +56,8 @@ async function train(
   }
   let counts = await countNgrams(counted(), { order, vocabulary });
   const { replaced } = text.statistics;
+  const lineNote = tokenizer || level === 'char' ? undefined : text.lineNote();
+  if (lineNote) reporter.note(lineNote);
   reporter.progress({ text: 'estimating' });
   if (minFrequency > 1) counts = cutVocabulary(counts, minFrequency);
   if (minFrequency > 1 && levelOf(counts.vocabulary) !== level)

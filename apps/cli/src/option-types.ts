@@ -41,6 +41,12 @@ export function ngramOrder(text: string): number {
   return numberThat(text, (n) => Number.isInteger(n) && n >= 1 && n <= 7, 'a whole number from 1 to 7');
 }
 
+/** A file or folder; '' would be the folder where the command is run. */
+export function pathName(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Got an empty name, expected that of a file or folder.');
+}
+
 /** The name of an n-gram model. */
 export function ngramName(text: string): string {
   if (/\.(arpa(\.gz)?|bin)$/.test(text)) return text;

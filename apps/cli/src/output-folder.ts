@@ -1,16 +1,22 @@
-import { access, constants, mkdir, realpath, rmdir, stat } from 'node:fs/promises';
+import { rmdirSync } from 'node:fs';
+import { access, constants, mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileError } from '@ostinato/data/node';
+import { onExit } from 'signal-exit';
 import { UserError } from './user-error.ts';
 
 /**
  * Does work that writes into a folder. The folder is made first, so that it shows early whether it can be written;
- * should the work fail, the folders that were made and are still empty go again.
+ * should the work fail or the program be ended, the folders that were made and are still empty go again.
  *
  * @throws DataError or UserError naming the folder
  */
 export async function withOutputFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   const made: string[] = [];
+  const remove = () => {
+    for (const path of made.reverse()) removeIfEmpty(path);
+  };
+  const forget = onExit(remove, { alwaysLast: true }); // what is in them goes before
   try {
     try {
       await make(resolve(folder), made);
@@ -23,7 +29,8 @@ export async function withOutputFolder<Result>(folder: string, work: () => Promi
     }
     return await work();
   } finally {
-    for (const path of made.reverse()) await rmdir(path).catch(() => {});
+    forget();
+    remove();
   }
 }
 
@@ -47,6 +54,12 @@ export async function withOutputFile<Result>(
       throw new UserError(`${path}: this is a file to read, and would be lost. Choose another --out.`);
   }
   return withOutputFolder(dirname(path), work);
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {} // something is in it
 }
 
 /** Node's own `recursive: true` never comes back from a place such as /proc. */

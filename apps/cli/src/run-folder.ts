@@ -100,19 +100,27 @@ export interface ResumedRun {
   fallback?: string;
 }
 
+/** Why the best parameters cannot be read; undefined when they can. */
+async function wrongWithBest(out: string): Promise<string | undefined> {
+  const file = 'params.safetensors';
+  try {
+    const bytes = await modelStore(out).read(file);
+    if (!bytes) return 'it is missing.';
+    for (const tensor of loadParams(bytes, file).params.values()) tensor.dispose();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(`${file}: `, '');
+  }
+}
+
 /** Forgets the best evaluation when its parameters are missing or damaged, so that the next one is kept. */
 async function checkBest(out: string, { best, ...notes }: Notes): Promise<{ notes: Notes; lost?: string }> {
-  if (!best) return { notes };
-  const file = 'params.safetensors';
-  const bytes = await modelStore(out).read(file);
-  try {
-    if (!bytes) throw new UserError('it is missing');
-    for (const tensor of loadParams(bytes, file).params.values()) tensor.dispose();
-    return { notes: { ...notes, best } };
-  } catch (error) {
-    const why = (error as Error).message.replace(`${file}: `, '');
-    return { notes, lost: `${join(out, file)}: ${why}. It is written anew at the next evaluation.` };
-  }
+  const wrong = best && (await wrongWithBest(out));
+  if (!wrong) return { notes: { ...notes, ...(best && { best }) } };
+  return {
+    notes,
+    lost: `${join(out, 'params.safetensors')}: ${wrong} It is written anew at the next evaluation.`,
+  };
 }
 
 /**
@@ -126,13 +134,13 @@ export async function readCheckpoint(
   params: LanguageModelParams,
   optimizer: Optimizer,
 ): Promise<ResumedRun> {
-  const remedy = 'Remove the folder and train anew, or into another --out.';
+  const path = join(out, checkpointFile);
+  let failure = `${out}: there is no checkpoint to resume from (${checkpointFile}).`;
   let checkpoint: Awaited<ReturnType<typeof loadCheckpoint<LanguageModelParams>>>;
   try {
     checkpoint = await loadCheckpoint(modelStore(out), params, optimizer);
   } catch (error) {
-    const message = (error as Error).message.replace(`${join(out, checkpointFile)}: `, '');
-    throw new UserError(`${join(out, checkpointFile)}: ${message} ${remedy}`);
+    failure = `${path}: ${(error as Error).message.replace(`${path}: `, '').replace(/^fillParams: /, '')}`;
   } finally {
     disposeParams(params);
   }
@@ -141,5 +149,9 @@ export async function readCheckpoint(
     const fallback = damaged && `${damaged} Going on from the checkpoint before it.`;
     return { state, ...(fallback && { fallback }), ...(await checkBest(out, notes)) };
   }
-  throw new UserError(`${out}: there is no checkpoint to resume from (${checkpointFile}). ${remedy}`);
+  const remedy =
+    (await wrongWithBest(out)) === undefined
+      ? `The best parameters are whole (params.safetensors), and \`lm score\` and \`lm generate\` read them, but this run cannot go on: train anew into another --out.`
+      : 'Remove the folder and train anew, or into another --out.';
+  throw new UserError(`${failure} ${remedy}`);
 }

@@ -5,7 +5,7 @@ import {
   type LanguageModelParams,
   type SurprisalOptions,
 } from '@ostinato/language-model';
-import { count } from './format.ts';
+import { plural } from './format.ts';
 import { readText } from './language-model-text.ts';
 import type { LmScoreOptions } from './lm-score-options.ts';
 import type { LoadedModel } from './model-directory.ts';
@@ -51,7 +51,7 @@ async function dynamicOptions(
   try {
     if (text.length < rmsLanes)
       throw new UserError(
-        `${dynamicRms}: ${count(text.length)} tokens are too few, expected the training text.`,
+        `${dynamicRms}: ${plural(text.length, 'token')} ${text.length === 1 ? 'is' : 'are'} too few, expected the training text.`,
       );
     const windowLength = dynamicWindow(loaded, options);
     return { learningRate, decay, rms: await rmsOf(loaded, text, { windowLength, startId }, reporter) };

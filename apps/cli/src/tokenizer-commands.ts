@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Act } from './act.ts';
-import { positiveInteger } from './option-types.ts';
+import { pathName, positiveInteger } from './option-types.ts';
 import { json } from './shared-options.ts';
 import type { TokenizerEncodeOptions } from './tokenizer-encode.ts';
 import type { TokenizerInspectOptions } from './tokenizer-inspect.ts';
@@ -17,7 +17,7 @@ export function addTokenizerCommands(program: Command, act: Act): void {
     .command('train')
     .description('learn a tokenizer from text files (UTF-8, plain or .gz)')
     .argument('<text...>', 'files, read one after another as one text')
-    .requiredOption('--out <file>', 'the tokenizer.json to write')
+    .requiredOption('--out <file>', 'the tokenizer.json to write', pathName)
     .addOption(
       new Option('--model <model>', 'what the tokens are')
         .choices(['bpe', 'wordpiece', 'unigram', 'word', 'char'])

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { readTextFiles } from '@ostinato/data/node';
 import type { Tokenizer } from '@ostinato/tokenizers';
-import { count, figure, replacedNote } from './format.ts';
+import { count, figure, plural, replacedNote } from './format.ts';
 import type { Reporter } from './reporter.ts';
 import { readTextTokenizer, readTokenizerFile } from './tokenizer-file.ts';
 import { UserError } from './user-error.ts';
@@ -41,7 +41,7 @@ export async function inspectTokenizer(
       ...(figures && { text: figures }),
     },
     [
-      `${stages.model}, ${count(size)} tokens, ${special.length} of them special${special.length > 0 ? ` (${listed(special)})` : ''}.`,
+      `${stages.model}, ${plural(size, 'token')}, ${special.length} of them special${special.length > 0 ? ` (${listed(special)})` : ''}.`,
       ...Object.entries(stages)
         .filter(([name]) => name !== 'model')
         .map(([name, type]) => `${names[name as keyof typeof names].padEnd(16)}${type ?? 'none'}`),
@@ -49,7 +49,7 @@ export async function inspectTokenizer(
         ? [
             '',
             coloured(text!, tokenizer, cut),
-            `${count(cut.ids.length)} tokens, ${count(text!.length)} characters.`,
+            `${plural(cut.ids.length, 'token')}, ${plural(text!.length, 'character')}.`,
           ]
         : []),
       ...(cut ? rows(cut, tokenizer, text!) : []),
@@ -58,7 +58,7 @@ export async function inspectTokenizer(
       ) ?? []),
       ...(figures
         ? [
-            `${file}: ${count(figures.tokens)} tokens for ${count(figures.characters)} characters, ${figure(figures.charactersPerToken, 2)} each; ` +
+            `${file}: ${plural(figures.tokens, 'token')} for ${plural(figures.characters, 'character')}, ${figure(figures.charactersPerToken, 2)} each; ` +
               `${count(figures.unknown)} unknown; ${count(figures.used)} of the ${count(size)} tokens are used.`,
           ]
         : []),

@@ -14,7 +14,7 @@ import {
   trainWordTokenizer,
   unicodeForm,
 } from '@ostinato/tokenizers';
-import { count, duration, figure, replacedNote } from './format.ts';
+import { count, duration, figure, plural, replacedNote } from './format.ts';
 import { interruptible } from './interruptible.ts';
 import { withOutputFile } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
@@ -78,12 +78,12 @@ export function trainTokenizer(
     const { size } = tokenizer.vocabulary;
     const wanted = options.vocabulary ?? defaultSize(options);
     if (wanted !== undefined && size < wanted) {
-      reporter.note(`The text gives no more than ${count(size)} tokens; ${count(wanted)} were asked for.`);
+      reporter.note(`The text gives no more than ${plural(size, 'token')}; ${count(wanted)} were asked for.`);
     }
     reporter.result(
       { model: options.model, vocabulary: size, characters, replaced, seconds, out: options.out },
       [
-        `${count(characters)} characters read, ${count(size)} tokens learned in ${duration(seconds)} (${figure(characters / 1e6 / seconds, 1)} million characters/s).`,
+        `${plural(characters, 'character')} read, ${plural(size, 'token')} learned in ${duration(seconds)} (${figure(characters / 1e6 / seconds, 1)} million characters/s).`,
         `The tokenizer is in ${options.out}.`,
       ],
     );

@@ -36,7 +36,7 @@ export function trainingProgress(reporter: Reporter): {
       lastNote = performance.now();
       reporter.note(
         `epoch ${epoch}: held out ${figure(heldOut)} nats per token, ` +
-          `perplexity ${figure(Math.exp(heldOut), 2)} (training ${figure(loss, 3)})`,
+          `perplexity ${figure(Math.exp(heldOut), 2)}${seen > 0 ? ` (training ${figure(loss, 3)})` : ''}`,
       );
     },
   };

@@ -4,6 +4,7 @@ import {
   cpSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -107,7 +108,7 @@ describe('texts', () => {
   test('one character, or less text than lanes', async () => {
     await refused(/one.txt: too short to train on/, ['lm', 'train', 'one.txt', '--out', 'new']);
     await refused(
-      /text.txt: [\d,]+ tokens to learn from are too few for --batch 100000. Set --batch to \d+ or less/,
+      /text.txt: [\d,]+ tokens to learn from are too few for --batch 100000. Set --batch to \d,\d+ or less/,
       ['lm', 'train', 'text.txt', '--out', 'new', '--batch', '100000'],
     );
     await refused(/one.txt: too short to train on/, [
@@ -145,6 +146,16 @@ describe('texts', () => {
     }
   });
 });
+
+/** The text of a folder's config.json with other numbers of the model, or of its training. */
+function configWith(folder: string, model: object, training: object = {}): string {
+  const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));
+  return JSON.stringify({
+    ...config,
+    model: { ...config.model, ...model },
+    training: { ...config.training, ...training },
+  });
+}
 
 describe('model folders', () => {
   function damaged(name: string, damage: (folder: string) => void): string {
@@ -194,7 +205,40 @@ describe('model folders', () => {
         const config = readFileSync(`${folder}/config.json`, 'utf8');
         writeFileSync(`${folder}/config.json`, config.replace('"hiddenSize": 8', '"hiddenSize": 9'));
       },
-      /params.safetensors: these are parameters of another model/,
+      /params.safetensors: these are parameters of another model than that of config.json \([\d,]+ numbers, expected/,
+    ],
+    [
+      'a smaller width',
+      (folder) => writeFileSync(`${folder}/config.json`, configWith(folder, { hiddenSize: 7 })),
+      /params.safetensors: these are parameters of another model .*has shape \[.*\], the model expects \[[^.]*\]\)\.$/m,
+    ],
+    [
+      'parameters that are a folder',
+      (folder) => {
+        rmSync(`${folder}/params.safetensors`);
+        mkdirSync(`${folder}/params.safetensors`);
+      },
+      /params.safetensors: this is a folder, expected a file/,
+    ],
+    [
+      'a width of no model',
+      (folder) => writeFileSync(`${folder}/config.json`, configWith(folder, { hiddenSize: 1e9 })),
+      /config.json: a model with .*hiddenSize 1,000,000,000.* is larger than any memory\. Put back/,
+    ],
+    [
+      'layers without end',
+      (folder) => writeFileSync(`${folder}/config.json`, configWith(folder, { layers: 1e9 })),
+      /config.json: a model with .*layers 1,000,000,000.* is larger than any memory/,
+    ],
+    [
+      'a negative width',
+      (folder) => writeFileSync(`${folder}/config.json`, configWith(folder, { hiddenSize: -1 })),
+      /config.json: `hiddenSize` is -1, expected a positive integer/,
+    ],
+    [
+      'more workers than sequences',
+      (folder) => writeFileSync(`${folder}/config.json`, configWith(folder, {}, { workers: 1000 })),
+      /config.json: `training.workers` is 1000, expected at most 4, the sequences of a batch/,
     ],
   ])('%s', async (name, damage, message) => {
     const folder = damaged(name.replaceAll(' ', '-'), damage);
@@ -379,7 +423,7 @@ ngram 2=1
 
 describe('--out', () => {
   test('a file, and a place that cannot be written', async () => {
-    await refused(/one.txt\/config.json: a part of the path is a file/, [
+    await refused(/one.txt: this is a file, expected a folder/, [
       'lm',
       'train',
       'text.txt',
@@ -435,6 +479,9 @@ describe('--out', () => {
 
   test('a model larger than any memory', async () => {
     const args = ['lm', 'train', 'text.txt', '--out', 'new', '--hidden', '1e9'];
+    await refused(/--layers 1000000000 is more than any memory holds, expected 10,000 at most/, [
+      ...['lm', 'train', 'text.txt', '--out', 'new', '--layers', '1e9'],
+    ]);
     await refused(/at least [\d,.]+ GiB of memory to train, and WebAssembly has 4. Lower --hidden/, args);
   });
 });
@@ -454,6 +501,8 @@ test.each([
   ],
   [['lm', 'train', 'text.txt', '--out', 'new', '--cell', 'elman'], /Allowed choices are rnn, lstm, gru/],
   [['lm', 'train', 'text.txt', '--out', 'new', '--depth', '3'], /unknown option '--depth'/],
+  [['lm', 'train', 'text.txt', '--out', ''], /--out <folder>' argument '' is invalid. Got an empty name/],
+  [['tokenizer', 'train', 'text.txt', '--out', ''], /argument '' is invalid. Got an empty name/],
   [['lm', 'train', 'text.txt'], /required option '--out <folder>' not specified/],
   [['lm', 'train', '--out', 'new'], /missing required argument 'text'/],
   [['ngram', 'train', 'text.txt', '--out', 'model.txt'], /a name that ends in .arpa, .arpa.gz or .bin/],

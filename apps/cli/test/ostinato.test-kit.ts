@@ -18,7 +18,9 @@ export interface Workplace {
   write(name: string, content: string | Uint8Array): string;
   /** Runs the command in this folder to its end. */
   run(...args: string[]): Promise<Outcome>;
-  /** The same, and the one JSON object that it prints. */
+  /** Runs a line of shell in this folder, in which `ostinato` is the command. */
+  shell(line: string): Promise<Outcome>;
+  /** Runs the command, and gives the one JSON object that it prints. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect
   json(...args: string[]): Promise<Record<string, any>>;
   /** Starts the command. Its temporary files go to `tmp` of this folder. */
@@ -32,8 +34,8 @@ export function workplace(): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'ostinato-cli-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
-  const start: Workplace['start'] = (...args) => {
-    const child = spawn(process.execPath, [main, ...args], {
+  const spawned = (program: string, args: string[]) => {
+    const child = spawn(program, args, {
       cwd: folder,
       env: { ...process.env, TMPDIR: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,6 +49,7 @@ export function workplace(): Workplace {
     });
     return Object.assign(child, { outcome });
   };
+  const start: Workplace['start'] = (...args) => spawned(process.execPath, [main, ...args]);
   const run: Workplace['run'] = (...args) => start(...args).outcome;
   return {
     path,
@@ -56,6 +59,8 @@ export function workplace(): Workplace {
     },
     start,
     run,
+    shell: (line) =>
+      spawned('bash', ['-c', `ostinato() { '${process.execPath}' '${main}' "$@"; }; ${line}`]).outcome,
     async json(...args) {
       const { status, stdout, stderr } = await run(...args, '--json');
       if (status !== 0) throw new Error(`ostinato ${args.join(' ')} ended with ${status}: ${stderr}`);

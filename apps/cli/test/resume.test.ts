@@ -7,6 +7,7 @@ const { json, run, path } = here;
 
 beforeAll(async () => {
   here.write('text.txt', someText(300));
+  here.write('similar.txt', someText(300).replaceAll('cat', 'act'));
   here.write('other.txt', someText(300, 3));
   here.write('held-out.txt', someText(30, 4));
   await json('lm', 'train', 'text.txt', '--out', 'model', ...tiny, '--steps', '5');
@@ -30,6 +31,7 @@ describe('a run that is not the one in --out changes nothing', () => {
     ['another width', ['text.txt', '--resume', '--hidden', '9'], /--hidden is 9, the run has 8/],
     ['another cell', ['text.txt', '--resume', '--cell', 'gru'], /--cell is gru, the run has lstm/],
     ['another text', ['other.txt', '--resume'], /trained on another text/],
+    ['a text of equal length', ['similar.txt', '--resume'], /\(of the same length, but with other content\)/],
     ['another held-out text', ['text.txt', '--resume', '--valid', 'held-out.txt'], /--valid is given/],
     ['a missing text', ['missing.txt', '--resume'], /missing.txt: there is no such file/],
   ])('%s', async (_, args, message) => {
@@ -41,11 +43,87 @@ describe('a run that is not the one in --out changes nothing', () => {
     expect(here.snapshot('model')).toEqual(before);
   });
 
+  test('a batch size that was edited does not fit the checkpoint', async () => {
+    await json('lm', 'train', 'text.txt', '--out', 'edited', ...tiny, '--steps', '5');
+    const config = readFileSync(path('edited/config.json'), 'utf8');
+    here.write('edited/config.json', config.replace('"batchSize": 4', '"batchSize": 5'));
+    const { status, stderr } = await run(
+      'lm',
+      'train',
+      'text.txt',
+      '--out',
+      'edited',
+      '--resume',
+      '--steps',
+      '9',
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /ostinato: edited.training-state.safetensors: it does not fit config.json \(the cursor was saved with `batchSize` 4, but here it is 5\)\. Put back/,
+    );
+  });
+
   test('a folder without a model has nothing to resume', async () => {
     const { status, stderr } = await run('lm', 'train', 'text.txt', '--out', 'none', '--resume');
     expect(status).toBe(1);
     expect(stderr).toMatch(/none: no model to resume here/);
     expect(here.snapshot().has('none')).toBe(false);
+  });
+});
+
+describe('a run with nothing left to do says why', () => {
+  const train = (...args: string[]) => run('lm', 'train', 'text.txt', '--out', 'done', ...args);
+  const scored = () =>
+    readFileSync(path('done/history.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ heldOut }) => heldOut !== undefined)
+      .map(({ step }) => step);
+
+  beforeAll(async () => {
+    await train(...tiny, '--epochs', '1');
+  });
+
+  test('a limit that was reached', async () => {
+    const before = scored();
+    for (const [limit, message] of [
+      [['--epochs', '1'], 'has come to 1 epoch (--epochs 1)'],
+      [['--steps', '9'], / has come to step \d+ \(--steps 9\)/],
+      [['--minutes', '0.00001'], /\d s of training \(--minutes 0.00001\)/],
+    ] as const) {
+      const { status, stderr, stdout } = await train('--resume', ...limit);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(
+        /Nothing is left to do\. Limits count over resumed runs, .*\. A higher limit goes on\.\n/,
+      );
+      expect(stderr).not.toContain('(training 0.000)');
+      expect(stdout).toMatch(/nats per token/);
+    }
+    expect(scored()).toEqual(before);
+  });
+
+  test('the best parameters are written even then, if they were lost', async () => {
+    rmSync(path('done/params.safetensors'));
+    expect((await train('--resume', '--epochs', '1')).status).toBe(0);
+    await json('lm', 'score', 'done', 'text.txt');
+  });
+
+  test('patience that is lost', async () => {
+    // A step size that moves nothing brings nothing better.
+    const args = [...tiny, '--learning-rate', '1e-30', '--patience', '1', '--epochs', '9'];
+    const impatient = await run('lm', 'train', 'text.txt', '--out', 'impatient', ...args);
+    expect(impatient.stderr).toContain(
+      'The held-out loss got no better in the last epoch (--patience 1). A higher one goes on.\n',
+    );
+    expect(impatient.stdout).toContain('2.0 epochs');
+    const more = ['--resume', '--patience', '1', '--epochs', '9'];
+    const resumed = await run('lm', 'train', 'text.txt', '--out', 'impatient', ...more);
+    expect([resumed.status, resumed.stderr]).toEqual([
+      0,
+      expect.stringContaining('Nothing is left to do. The held'),
+    ]);
   });
 });
 
@@ -99,8 +177,27 @@ describe('a run that is ended', () => {
     spoil();
     const { stderr } = await run('lm', 'train', 'text.txt', '--out', 'lost', '--resume', '--steps', '31');
     expect(stderr).toContain('params.safetensors: ');
-    expect(stderr).toContain('written anew');
+    expect(stderr).toMatch(/[^.]\. It is written anew at the next evaluation\.\n/);
     await json('lm', 'score', 'lost', 'text.txt');
+  });
+
+  test('a lost checkpoint gives way to the one before it; without one the model is not to be removed', async () => {
+    const resumed = ['lm', 'train', 'text.txt', '--out', 'kept', '--resume', '--keep', '2', '--steps'];
+    await json('lm', 'train', 'text.txt', '--out', 'kept', ...tiny, '--keep', '2', '--steps', '4');
+    await json(...resumed, '6');
+    rmSync(path('kept/training-state.safetensors'));
+    const { stderr, status } = await run(...resumed, '7');
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      'kept/training-state.safetensors: there is no such file. Going on from the checkpoint before it.\nResuming at step 4,',
+    );
+    rmSync(path('kept/training-state.safetensors'));
+    rmSync(path('kept/training-state.4.safetensors'));
+    const refusal = await run(...resumed, '8');
+    expect(refusal.status).toBe(1);
+    expect(refusal.stderr).toMatch(/kept: there is no checkpoint.*The best parameters are whole/);
+    expect(refusal.stderr).not.toContain('Remove the folder');
+    await json('lm', 'score', 'kept', 'text.txt');
   });
 
   test('SIGKILL after a checkpoint: a resumed run goes on from there', async () => {

@@ -131,6 +131,12 @@ describe('decodeText', () => {
     ['empty chunks', [utf8(''), utf8('')], /my.txt: the file is empty/],
     ['a byte order mark alone', [utf8('\uFEFF')], /my.txt: the file is empty/],
     ['NUL bytes', [utf8('a\0bc'), utf8('d\0e')], /my.txt: a binary file \(2 NUL bytes up to byte 5\)/],
+    [
+      'UTF-16 without its mark',
+      [utf8('a\0b'), utf8('\0c\0')],
+      /my.txt: UTF-16 text .*`iconv -f utf-16le -t utf-8`/,
+    ],
+    ['the other one', [utf8('\0a\0b')], /my.txt: UTF-16 text .*`iconv -f utf-16be -t utf-8`/],
     ['UTF-16', [Uint8Array.of(0xff), Uint8Array.of(0xfe, 0x41, 0)], /my.txt: UTF-16 text/],
     [
       'the first bytes of gzip',

@@ -65,6 +65,22 @@ test('a damaged one gives way to the one before it, and says so', async () => {
   await expect(loadCheckpoint(store, { w: tf.scalar(0) }, optimizer)).rejects.toThrow(last);
 });
 
+test('a missing one gives way to the one before it, too', async () => {
+  const store = mortalStore();
+  for (const step of [10, 20, 30]) await saveCheckpoint(store, stateAt(step), { at: step }, { keep: 3 });
+  await store.remove(last);
+  const loaded = (await loadCheckpoint(store, { w: tf.scalar(0) }, optimizer))!;
+  expect(loaded).toMatchObject({ state: { step: 20 }, notes: { at: 20 } });
+  expect(loaded.damaged).toBe(`memory/${last}: there is no such file.`);
+  await store.remove('training-state.20.safetensors');
+  await store.write('training-state.10.safetensors', new Uint8Array(9));
+  await expect(loadCheckpoint(store, { w: tf.scalar(0) }, optimizer)).rejects.toThrow(
+    'memory/training-state.10.safetensors',
+  );
+  await store.remove('training-state.10.safetensors');
+  expect(await loadCheckpoint(store, { w: tf.scalar(0) }, optimizer)).toBeUndefined();
+});
+
 test('whenever a save is interrupted, there is a whole last checkpoint', async () => {
   for (let writes = 0; writes <= 3; writes++) {
     const store = mortalStore();

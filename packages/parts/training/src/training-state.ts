@@ -159,12 +159,12 @@ async function readEarlier(store: FileStore): Promise<number[]> {
 export interface LoadedCheckpoint<Params extends ParamTree> {
   state: TrainingState<Params>;
   notes: Record<string, unknown>;
-  /** What was wrong with the last checkpoint, when an earlier one was taken in its place. */
+  /** What was wrong with the last checkpoint (damaged, missing), when an earlier one was taken in its place. */
   damaged?: string;
 }
 
 /**
- * Reads the last checkpoint, or nothing if there is none. When it is damaged and earlier ones were kept, the latest whole one.
+ * Reads the last checkpoint, or nothing if there is none. When it is damaged or missing and earlier ones were kept, the latest whole one.
  *
  * @param params    the model's parameters, for their structure; they stay the caller's
  * @throws SafetensorsError for a damaged file with no earlier one, ArgumentError for one of another model or optimizer
@@ -174,27 +174,24 @@ export async function loadCheckpoint<Params extends ParamTree>(
   params: Params,
   optimizer: Optimizer,
 ): Promise<LoadedCheckpoint<Params> | undefined> {
-  const bytes = await store.read(file);
-  if (!bytes) return undefined;
-  try {
-    return decodeCheckpoint(bytes, `${store.name}/${file}`, params, optimizer);
-  } catch (error) {
-    if (!(error instanceof SafetensorsError)) throw error;
-    for (const step of (await readEarlier(store)).reverse()) {
-      const name = earlierFile(step);
-      const other = await store.read(name);
-      if (!other) continue;
-      try {
-        return {
-          ...decodeCheckpoint(other, `${store.name}/${name}`, params, optimizer),
-          damaged: error.message,
-        };
-      } catch (another) {
-        if (!(another instanceof SafetensorsError)) throw another;
-      }
+  const decode = async (name: string) => {
+    const bytes = await store.read(name);
+    return bytes && decodeCheckpoint(bytes, `${store.name}/${name}`, params, optimizer);
+  };
+  let damaged = `${store.name}/${file}: there is no such file.`;
+  let failure: SafetensorsError | undefined;
+  for (const name of [file, ...(await readEarlier(store)).reverse().map(earlierFile)]) {
+    try {
+      const loaded = await decode(name);
+      if (loaded) return name === file ? loaded : { ...loaded, damaged };
+    } catch (error) {
+      if (!(error instanceof SafetensorsError)) throw error;
+      if (name === file) damaged = error.message;
+      failure ??= error;
     }
-    throw error;
   }
+  if (failure) throw failure;
+  return undefined;
 }
 
 function decodeCheckpoint<Params extends ParamTree>(
