@@ -4,8 +4,8 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileError } from '@ostinato/data/node';
+import { isRunning } from '@ostinato/runtime/node';
 import { onExit } from 'signal-exit';
-import { isRunning } from './is-running.ts';
 import { UserError } from './user-error.ts';
 
 const lockFile = 'run.lock';

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileError } from '@ostinato/data/node';
+import { isRunning } from '@ostinato/runtime/node';
 import { onExit } from 'signal-exit';
-import { isRunning } from './is-running.ts';
 
 /**
  * A folder of its own that goes when it is removed, and with the program, ended by a signal or not. What a program that could not

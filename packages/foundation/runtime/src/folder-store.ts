@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { FileStore } from './file-store.ts';
+import { isRunning } from './is-running.ts';
 
 /**
  * A folder of the file system, made with the first write. A file is written to a temporary name, flushed to the
@@ -76,13 +77,4 @@ async function isOlderThanThis(path: string): Promise<boolean> {
   const begin = Date.now() - 1000 * process.uptime();
   const written = await stat(path).catch(() => undefined); // it may have been renamed by now
   return written !== undefined && written.mtimeMs < begin - 1000; // file systems tell the time coarsely
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks, and sends nothing
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,1 +1,2 @@
 export { folderStore, removeTemporaries } from './folder-store.ts';
+export { isRunning } from './is-running.ts';
