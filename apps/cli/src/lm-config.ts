@@ -116,3 +116,17 @@ export function checkSameText(out: string, { training }: ModelConfig, text: Trai
     `${out}: the run to resume ${which} another text (${difference}). Resume with the same files, or train into another --out.`,
   );
 }
+
+/** How long a run goes on: the limits that were given, else the passes of `defaultEpochs`. */
+export function budgetOf({ epochs, steps, minutes }: TrainOptions): {
+  epochs?: number;
+  steps?: number;
+  seconds?: number;
+} {
+  if (steps === undefined && minutes === undefined && epochs === undefined) return { epochs: defaultEpochs };
+  return {
+    ...(steps !== undefined && { steps }),
+    ...(minutes !== undefined && { seconds: minutes * 60 }),
+    ...(epochs !== undefined && { epochs }),
+  };
+}

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type BpttCursor, bpttPlan, bpttWindows } from '@ostinato/data';
+import { bpttPlan } from '@ostinato/data';
 import {
   type LanguageModelBatch,
   type LanguageModelParams,
@@ -9,36 +7,30 @@ import {
 } from '@ostinato/language-model';
 import { countParams, createRng, disposeParams, startRuntime } from '@ostinato/runtime';
 import { removeTemporaries } from '@ostinato/runtime/node';
-import type { Tokenizer } from '@ostinato/tokenizers';
-import { type BatchSource, fit, NonFiniteError, startTraining } from '@ostinato/training';
+import { fit, NonFiniteError, startTraining } from '@ostinato/training';
+import { diverged } from './diverged.ts';
+import { earlierRun, earlierTokenizer } from './earlier-run.ts';
 import { count, duration, figure, replacedNote } from './format.ts';
 import { historyFile } from './history-file.ts';
 import { interruptible } from './interruptible.ts';
 import { readTrainingText, type TrainingText } from './language-model-text.ts';
 import { type Baseline, trainBaseline } from './lm-baseline.ts';
-import { checkSameText, configOf, defaultEpochs } from './lm-config.ts';
+import { budgetOf, checkSameText, configOf } from './lm-config.ts';
 import { mixWithBaseline } from './lm-mixture.ts';
 import { optimizerOf } from './lm-optimizer.ts';
 import { reportRun } from './lm-result.ts';
-import {
-  isModelFile,
-  type ModelConfig,
-  readConfig,
-  readTokenizer,
-  tokenizerDigest,
-} from './model-directory.ts';
+import { isModelFile, type ModelConfig } from './model-directory.ts';
 import { checkSize, outOfMemory } from './model-size.ts';
 import { withOutputFolder } from './output-folder.ts';
 import type { Reporter } from './reporter.ts';
 import { endNote, scoringNote } from './run-end.ts';
-import { checkpointFile, type RunFolder, readCheckpoint, runFolder } from './run-folder.ts';
+import { readCheckpoint, runFolder } from './run-folder.ts';
 import { withRunLock } from './run-lock.ts';
-import { checkSameRun } from './same-run.ts';
 import { readTextTokenizer, startIdOf } from './tokenizer-file.ts';
 import type { TrainOptions } from './train-options.ts';
+import { batchesOf } from './training-batches.ts';
 import { trainingProgress } from './training-progress.ts';
 import { trainingTeam } from './training-team.ts';
-import { UserError } from './user-error.ts';
 
 /**
  * `ostinato lm train`: learns a language model from text files, with an n-gram model of the same tokens beside it.
@@ -59,34 +51,6 @@ export async function trainLanguageModel(
       return run(files, options, await earlierRun(options, given), reporter);
     }),
   );
-}
-
-/** The configuration of the run to resume; undefined where a run begins in a folder that holds none. */
-async function earlierRun(
-  options: TrainOptions,
-  given: ReadonlySet<string>,
-): Promise<ModelConfig | undefined> {
-  const { out, resume } = options;
-  const earlier = await readConfig(out);
-  if (earlier && !resume) {
-    throw new UserError(
-      `${out}: a model is here already. Go on with it by --resume, choose another --out, or remove the folder.`,
-    );
-  }
-  if (earlier) {
-    checkSameRun(out, earlier, options, given);
-    return earlier;
-  }
-  if (resume) throw new UserError(`${out}: no model to resume here (there is no config.json).`);
-  const stray = ['tokenizer.json', 'params.safetensors', checkpointFile].find((file) =>
-    existsSync(join(out, file)),
-  );
-  if (stray !== undefined) {
-    throw new UserError(
-      `${out}: there is a ${stray} without a config.json here, perhaps of a run that was killed. Choose another --out, or remove the folder.`,
-    );
-  }
-  return undefined;
 }
 
 async function run(
@@ -133,21 +97,6 @@ async function run(
 }
 
 const names = { char: 'characters', word: 'words', token: 'tokens' };
-
-/** The tokenizer of the run to resume; one that was given has to be the same. */
-async function earlierTokenizer(
-  out: string,
-  earlier: ModelConfig,
-  given: Tokenizer | undefined,
-  options: TrainOptions,
-): Promise<Tokenizer> {
-  if (given && tokenizerDigest(given) !== earlier.tokenizerSha256) {
-    throw new UserError(
-      `${out}: the run to resume has another tokenizer than ${options.tokenizer}. Leave --tokenizer out to go on with it, or train into another --out.`,
-    );
-  }
-  return readTokenizer(out, earlier);
-}
 
 async function train(
   text: TrainingText,
@@ -282,63 +231,4 @@ async function train(
   const mixture = await mixWithBaseline(out, config, text, baseline, startId, reporter);
   reportRun({ out, config, text, baseline, mixture, best: folder.best()!, ...figures }, reporter);
   return 0;
-}
-
-function diverged(out: string, message: string, folder: RunFolder): UserError {
-  const best = folder.best()?.step;
-  const saved = folder.saved();
-  const [what] = message
-    .replace(/^fit: /, '')
-    .replace(/\bstep (\d+)/g, (_, step) => `step ${count(Number(step))}`)
-    .split('. ');
-  const kept = best === undefined ? '' : ` The parameters of step ${count(best)} are kept in ${out}.`;
-  const checkpoint =
-    saved === undefined
-      ? ''
-      : ` The last good checkpoint is of step ${count(saved)}: ${join(out, checkpointFile)}.`;
-  const look = kept && ` \`ostinato lm diagnose ${out} TEXT\` says how its gradients go.`;
-  return new UserError(
-    `${out}: the model diverged: ${what}. Train with a lower --learning-rate into another --out.${kept}${checkpoint}${look}`,
-  );
-}
-
-function batchesOf(
-  out: string,
-  text: TrainingText,
-  { training }: ModelConfig,
-  startId: number,
-): BatchSource<LanguageModelBatch> {
-  const { batchSize, windowLength } = training;
-  const { windows } = bpttPlan(text.train.length, { batchSize, windowLength });
-  return {
-    async *open(_epoch, cursor) {
-      const place = cursor === undefined ? {} : { cursor: cursor as BpttCursor };
-      try {
-        for await (const window of bpttWindows(text.train, { batchSize, windowLength, startId, ...place })) {
-          const { index, cursor, time } = window;
-          const fraction = (index + 1) / windows;
-          yield { batch: window, tokens: batchSize * time, cursor, fraction, fresh: index === 0 };
-        }
-      } catch (error) {
-        const [, misfit] = /^bpttWindows: the (cursor.*?)\. /.exec((error as Error).message) ?? [];
-        if (misfit === undefined) throw error;
-        throw new UserError(
-          `${join(out, checkpointFile)}: it does not fit config.json (the ${misfit}). Put back what was there, or train anew into another --out.`,
-        );
-      }
-    },
-  };
-}
-
-function budgetOf({ epochs, steps, minutes }: TrainOptions): {
-  epochs?: number;
-  steps?: number;
-  seconds?: number;
-} {
-  if (steps === undefined && minutes === undefined && epochs === undefined) return { epochs: defaultEpochs };
-  return {
-    ...(steps !== undefined && { steps }),
-    ...(minutes !== undefined && { seconds: minutes * 60 }),
-    ...(epochs !== undefined && { epochs }),
-  };
 }
