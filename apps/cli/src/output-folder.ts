@@ -18,15 +18,7 @@ export async function withOutputFolder<Result>(folder: string, work: () => Promi
   };
   const forget = onExit(remove, { alwaysLast: true }); // what is in them goes before
   try {
-    try {
-      await make(resolve(folder), made);
-      if (!(await stat(folder)).isDirectory()) {
-        throw new UserError(`${folder}: this is a file, expected a folder. Choose another --out.`);
-      }
-      await access(folder, constants.W_OK);
-    } catch (error) {
-      throw fileError(folder, error);
-    }
+    await prepare(folder, made);
     return await work();
   } finally {
     forget();
@@ -54,6 +46,20 @@ export async function withOutputFile<Result>(
       throw new UserError(`${path}: this is a file to read, and would be lost. Choose another --out.`);
   }
   return withOutputFolder(dirname(path), work);
+}
+
+/** Another command that has made the folder, and fails, takes it away again: perhaps between two lines of this. */
+async function prepare(folder: string, made: string[], attempts = 20): Promise<void> {
+  try {
+    await make(resolve(folder), made);
+    if (!(await stat(folder)).isDirectory()) {
+      throw new UserError(`${folder}: this is a file, expected a folder. Choose another --out.`);
+    }
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempts === 1) throw fileError(folder, error);
+    await prepare(folder, made, attempts - 1);
+  }
 }
 
 function removeIfEmpty(path: string): void {
