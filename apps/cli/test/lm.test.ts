@@ -50,18 +50,14 @@ describe('lm train, then lm score', () => {
     expect(readFileSync(path('gz/params.safetensors'))).toEqual(readFileSync(path('own/params.safetensors')));
   });
 
-  test('the text output says how many held-out tokens are unknown, and where the time went', async () => {
-    here.write('zebras.txt', `${someText(25_000, 3)}zebra\nzebra\n`);
+  test('the text output says how many held-out tokens are unknown', async () => {
+    here.write('zebras.txt', `${someText(200, 3)}zebra\nzebra\n`);
     const args = [...tiny, '--steps', '2', '--valid', 'zebras.txt'];
-    const { stdout, stderr } = await run('lm', 'train', 'text.txt', '--out', 'zebras', ...args);
+    const { stdout } = await run('lm', 'train', 'text.txt', '--out', 'zebras', ...args);
     // z is no letter of the training text; b is not either.
     expect(stdout).toMatch(/^4 of [\d,]+ tokens of the held-out part are unknown to the model\.$/m);
-    expect(stderr).toMatch(
-      /Scoring the held-out part took .* s, training itself .* s\. A shorter --valid, or a lower --valid-fraction/,
-    );
     const known = await run('lm', 'train', 'text.txt', '--out', 'known', ...tiny, '--steps', '2');
     expect(known.stdout).not.toContain('unknown');
-    expect(known.stderr).not.toContain('training itself');
   });
 
   test('--json has the fields of every command, in their units', async () => {
