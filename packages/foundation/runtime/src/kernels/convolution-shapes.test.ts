@@ -5,6 +5,16 @@ import { expectClose, withGuardedHeap } from './kernels.test-kit.ts';
 
 beforeAll(() => startRuntime());
 
+/** What a row of a table gives, on a heap with guards. */
+function expectTensor(_name: string, run: () => tf.Tensor, shape: number[], values: number[]): void {
+  withGuardedHeap(() =>
+    tf.tidy(() => {
+      const y = run();
+      expect([y.shape, [...y.dataSync()]]).toEqual([shape, values]);
+    }),
+  );
+}
+
 const ones = (shape: [number, number, number, number]) => tf.ones<tf.Rank.R4>(shape);
 const ones3d = (shape: [number, number, number]) => tf.ones<tf.Rank.R3>(shape);
 
@@ -96,14 +106,7 @@ describe("'same' with strides that leave pixels over: windows of the first ones,
     ['conv2dTranspose', () => tf.grad((x: tf.Tensor) => tf.conv2dTranspose(x as tf.Tensor4D, ones([3, 1, 1, 1]), [1, 3, 4, 1], 2, 'same'))(ones([1, 2, 2, 1])), [1, 2, 2, 1], [2, 2, 2, 2]],
     ['maxPool', () => tf.maxPool(ones([1, 3, 4, 1]), [3, 1], 2, 'same'), [1, 2, 2, 1], [1, 1, 1, 1]],
     ['avgPool', () => tf.avgPool(ones([1, 3, 4, 1]), [3, 1], 2, 'same'), [1, 2, 2, 1], [1, 1, 1, 1]],
-  ])('%s', (_name, run, shape, values) => {
-    withGuardedHeap(() =>
-      tf.tidy(() => {
-        const y = run();
-        expect([y.shape, [...y.dataSync()]]).toEqual([shape, values]);
-      }),
-    );
-  }); // biome-ignore format: a table
+  ])('%s', expectTensor); // biome-ignore format: a table
 });
 
 describe('a size that is rounded up has windows that reach over the last pixels', () => {
@@ -127,14 +130,7 @@ describe('a size that is rounded up has windows that reach over the last pixels'
     ['conv1d', () => tf.conv1d(ones3d([1, 4, 1]), ones3d([3, 1, 1]), 2, 0, 'NWC', 1, 'ceil'), [1, 2, 1], [3, 2]],
     // The last window, at pixel 4 of 0…3, holds nothing: (4 − 1) / 2 + 1 = 2½. A sum of it is 0.
     ['conv1d of nothing', () => tf.conv1d(ones3d([1, 4, 1]), ones3d([1, 1, 1]), 2, 0, 'NWC', 1, 'ceil'), [1, 3, 1], [1, 1, 0]],
-  ])('%s', (_name, run, shape, values) => {
-    withGuardedHeap(() =>
-      tf.tidy(() => {
-        const y = run();
-        expect([y.shape, [...y.dataSync()]]).toEqual([shape, values]);
-      }),
-    );
-  }); // biome-ignore format: a table
+  ])('%s', expectTensor); // biome-ignore format: a table
 
   test('and gradients: as many as there are windows that hold a pixel', () => {
     // Windows 0…2 and 2…3 of four pixels: pixel 2 is in both. Four windows in two dimensions.
