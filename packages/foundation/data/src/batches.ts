@@ -1,7 +1,7 @@
-import { checkOptions } from './check-options.ts';
 import { checkSize } from './check-size.ts';
 import { DataError } from './data-error.ts';
 import type { Random } from './random.ts';
+import { requireOptions } from './require-options.ts';
 import { shuffledOrder } from './shuffled-order.ts';
 
 export type BatchShape = {
@@ -60,7 +60,7 @@ export function* batches(
   lengths: ArrayLike<number>,
   options: BatchOptions,
 ): Generator<Batch, void, undefined> {
-  checkOptions('batches', options, '{ batchSize } or { tokenBudget }');
+  requireOptions('batches', options, '{ batchSize } or { tokenBudget }');
   const { batchSize, tokenBudget, random, cursor } = options;
   if (batchSize === undefined && tokenBudget === undefined) {
     throw new RangeError(

@@ -1,5 +1,5 @@
-import { checkOptions } from './check-options.ts';
 import { DataError } from './data-error.ts';
+import { requireOptions } from './require-options.ts';
 import type { TokenSource } from './token-source.ts';
 
 export type BpttShape = {
@@ -89,7 +89,7 @@ export async function* bpttWindows(
   source: TokenSource,
   options: BpttOptions,
 ): AsyncGenerator<BpttWindow, void, undefined> {
-  checkOptions('bpttWindows', options, '{ batchSize, windowLength, startId }');
+  requireOptions('bpttWindows', options, '{ batchSize, windowLength, startId }');
   if (typeof source?.read !== 'function') {
     throw new RangeError(
       'bpttWindows: the source has no `read`, expected { length, read }. memoryTokens(ids) makes one of an Int32Array.',

@@ -1,6 +1,6 @@
-import { checkOptions } from './check-options.ts';
 import { checkSize } from './check-size.ts';
 import { DataError } from './data-error.ts';
+import { requireOptions } from './require-options.ts';
 
 export type PaddedTokens = {
   /** [batch, time], row-major. */
@@ -24,7 +24,7 @@ export type PaddedFrames = Omit<PaddedTokens, 'values'> & {
  * @throws DataError for no sequence at all, RangeError for a `padId` that is no id
  */
 export function padTokens(sequences: readonly ArrayLike<number>[], options: { padId: number }): PaddedTokens {
-  checkOptions('padTokens', options, '{ padId }');
+  requireOptions('padTokens', options, '{ padId }');
   const { padId } = options;
   checkSize('padTokens', 'padId', padId, 0);
   const { lengths, time } = measure('padTokens', sequences, 1);
@@ -42,7 +42,7 @@ export function padFrames(
   sequences: readonly ArrayLike<number>[],
   options: { features: number },
 ): PaddedFrames {
-  checkOptions('padFrames', options, '{ features }');
+  requireOptions('padFrames', options, '{ features }');
   const { features } = options;
   checkSize('padFrames', 'features', features);
   const { lengths, time } = measure('padFrames', sequences, features);
